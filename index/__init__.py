@@ -1,0 +1,1 @@
+"""Documents in, ranked evidence out. Imports nothing from `qa`."""

@@ -1,0 +1,67 @@
+"""The calibrated probability that the documents answer a question, from its ranked sentences.
+
+A logistic regression over a few signals of the best sentences; coefficients and threshold sit in
+`weights/answerability.json` (`python -m index.training answerability`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from index.ranking import ScoredSentence
+from index.words import content_stems
+
+
+@dataclass(frozen=True, slots=True)
+class Outlook:
+    """What speaks for an answer. Names are the keys of `weights/answerability.json`."""
+
+    best: float  # score of the best sentence
+    lead: float  # by how much it is ahead of the next one
+    late_interaction: float  # of the best sentence; so the others
+    coverage: float
+    passage_coverage: float
+    weakest: float
+    length: float  # ln of the number of the question's content words
+
+    @classmethod
+    def of(cls, question: str, ranked: Sequence[ScoredSentence]) -> Outlook:
+        """Of a question and its ranked sentences, at least one."""
+        best, runner_up = ranked[0], ranked[min(1, len(ranked) - 1)]
+        return cls(
+            best=best.score,
+            lead=best.score - runner_up.score,
+            late_interaction=best.signals.late_interaction,
+            coverage=best.signals.coverage,
+            passage_coverage=best.signals.passage_coverage,
+            weakest=best.signals.weakest,
+            length=math.log(len(content_stems(question)) or 1),
+        )
+
+
+def answerability(question: str, ranked: Sequence[ScoredSentence]) -> float:
+    """The probability that the documents answer; 0.0 if nothing was found."""
+    if not ranked:
+        return 0.0
+    coefficients = _fitted()["coefficients"]
+    logit = coefficients["intercept"] + sum(
+        coefficients[name] * value for name, value in asdict(Outlook.of(question, ranked)).items()
+    )
+    return 1.0 / (1.0 + math.exp(-logit))
+
+
+def default_threshold() -> float:
+    """Under this probability Footnote refuses, unless told otherwise."""
+    return float(_fitted()["threshold"])
+
+
+@lru_cache(maxsize=1)
+def _fitted() -> dict[str, Any]:
+    fitted: dict[str, Any] = json.loads(files("index").joinpath("weights/answerability.json").read_text("utf-8"))
+    return fitted

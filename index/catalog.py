@@ -1,0 +1,225 @@
+"""The catalog: one SQLite file that holds every document, passage and vector. It is the truth.
+
+The derived stores (index/vectors.py, index/lexical.py) can be deleted at any time and are made again from it.
+"""
+
+from __future__ import annotations
+
+import json
+import time
+import uuid
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+import numpy as np
+
+from index.database import Database
+from index.document import Document, Heading, Passage
+from index.encoding import PassageEncoding
+from index.errors import UnknownDocument
+from index.records import DocumentRecord, Entry, Model, StoredPassage
+
+FILE = "catalog.sqlite3"
+
+_RECORD = "d.id, d.title, d.source, d.content_hash, d.passages, d.characters, d.added_at"
+_VISIBLE = "d.removed_at IS NULL"
+
+
+class Catalog:
+    """Thread-safe reading; writing is for one thread at a time, within `change()`.
+
+    Opening migrates an older file after copying it.
+
+    Raises:
+        NewerDataFolder: a later version wrote the file.
+        StorageFailed: it cannot be read or written, or is no catalog. Any method may raise this.
+    """
+
+    def __init__(self, folder: Path, model: Model) -> None:
+        """Opens the folder's catalog; a new one is of this model."""
+        self._database = Database(folder / FILE)
+        try:
+            if self.setting("catalog_id") is None:
+                with self._database.transaction():
+                    self._set("catalog_id", uuid.uuid4().hex)
+                    self._set("generation", "0")
+                    self.set_model(model)
+            self.id = self.setting("catalog_id") or ""
+        except BaseException:
+            self._database.close()
+            raise
+
+    def close(self) -> None:
+        """Ends every connection; the last one moves the log into the file."""
+        self._database.close()
+
+    @contextmanager
+    def change(self) -> Iterator[None]:
+        """One transaction, and one generation later; an exception leaves everything as it was."""
+        with self._database.transaction():
+            yield
+            self._database.write("UPDATE meta SET value = CAST(value AS INTEGER) + 1 WHERE key = 'generation'")
+
+    def checkpoint(self) -> None:
+        """Empties the write-ahead log, so that what was deleted is not in there either."""
+        self._database.checkpoint()
+
+    # What only `change()` may enclose.
+
+    def put(self, document: Document, passages: Sequence[Passage], encodings: Sequence[PassageEncoding]) -> list[int]:
+        """Stores a document in place of any earlier content and shows it; returns the ids of its passages."""
+        write = self._database.write
+        write("DELETE FROM passages WHERE document_id = ?", (document.id,))
+        record = (document.title, document.content_hash, len(passages), len(document.text), time.time())
+        write(
+            "INSERT INTO documents (id, source, title, content_hash, passages, characters, added_at) "
+            "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, "
+            "content_hash = excluded.content_hash, passages = excluded.passages, "
+            "characters = excluded.characters, added_at = excluded.added_at, removed_at = NULL",
+            (document.id, document.source, *record),
+        )
+        headings = json.dumps([[heading.start, heading.text] for heading in document.headings])
+        write(
+            "INSERT INTO texts VALUES (?, ?, ?) "
+            "ON CONFLICT (document_id) DO UPDATE SET headings = excluded.headings, text = excluded.text",
+            (document.id, headings, document.text),
+        )
+        return [
+            self._put_passage(ordinal, passage, encoding, document.heading_at(passage.start))
+            for ordinal, (passage, encoding) in enumerate(zip(passages, encodings, strict=True))
+        ]
+
+    def _put_passage(self, ordinal: int, passage: Passage, encoding: PassageEncoding, heading: str | None) -> int:
+        sentences = np.array([(sentence.start, sentence.end) for sentence in passage.sentences], dtype=np.int32)
+        where = (passage.document_id, ordinal, passage.start, passage.end, heading)
+        vectors = (
+            encoding.vector.astype(np.float32).tobytes(),
+            encoding.token_starts.astype(np.int32).tobytes(),
+            encoding.tokens.astype(np.int8).tobytes(),
+        )
+        return self._database.write(
+            "INSERT INTO passages (document_id, ordinal, start, end, heading, sentences, text, vector, "
+            "token_starts, tokens) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (*where, sentences.tobytes(), passage.text, *vectors),
+        )
+
+    def hide(self, document_id: str) -> None:
+        """Makes a document invisible from now on."""
+        self._database.write("UPDATE documents SET removed_at = ? WHERE id = ?", (time.time(), document_id))
+
+    def show(self, document_id: str) -> None:
+        """Makes a hidden document visible again."""
+        self._database.write("UPDATE documents SET removed_at = NULL WHERE id = ?", (document_id,))
+
+    def delete(self, document_id: str) -> None:
+        """Deletes a document for good."""
+        self._database.write("DELETE FROM documents WHERE id = ?", (document_id,))
+
+    def set_model(self, model: Model) -> None:
+        """Says what the vectors come from."""
+        self._set("model", json.dumps([model.name, model.dimension, model.token_dimension]))
+
+    # Reading.
+
+    def generation(self) -> int:
+        """How many changes were committed."""
+        return int(self.setting("generation") or 0)
+
+    def model(self) -> Model:
+        """What the stored vectors came from."""
+        return Model(*json.loads(self.setting("model") or "[]"))
+
+    def setting(self, key: str) -> str | None:
+        """A value that `note` or a change wrote."""
+        rows = self._database.rows("SELECT value FROM meta WHERE key = ?", (key,))
+        return str(rows[0][0]) if rows else None
+
+    def note(self, key: str, value: str) -> None:
+        """Writes a value that is no part of the documents, so that the generation stays; not within `change()`."""
+        with self._database.transaction():
+            self._set(key, value)
+
+    def records(self) -> list[DocumentRecord]:
+        """The visible documents by title."""
+        query = f"SELECT {_RECORD} FROM documents d WHERE {_VISIBLE} ORDER BY d.title, d.source"
+        return [DocumentRecord.of(row) for row in self._database.rows(query)]
+
+    def find(self, id_or_source: str) -> DocumentRecord:
+        """A visible document.
+
+        Raises:
+            UnknownDocument: there is none.
+        """
+        query = f"SELECT {_RECORD} FROM documents d WHERE {_VISIBLE} AND (d.id = ? OR d.source = ?)"
+        for row in self._database.rows(query, (id_or_source, id_or_source)):
+            return DocumentRecord.of(row)
+        raise UnknownDocument(id_or_source)
+
+    def document(self, document_id: str) -> Document:
+        """A visible document's text and headings.
+
+        Raises:
+            UnknownDocument: there is none.
+        """
+        query = (
+            "SELECT d.source, d.title, t.text, t.headings FROM documents d JOIN texts t ON t.document_id = d.id "
+            f"WHERE d.id = ? AND {_VISIBLE}"
+        )
+        for source, title, text, headings in self._database.rows(query, (document_id,)):
+            return Document(source, title, text, tuple(Heading(*heading) for heading in json.loads(headings)))
+        raise UnknownDocument(document_id)
+
+    def stored_hash(self, document_id: str) -> str | None:
+        """The content hash of a document, hidden or not."""
+        rows = self._database.rows("SELECT content_hash FROM documents WHERE id = ?", (document_id,))
+        return str(rows[0][0]) if rows else None
+
+    def hidden(self) -> dict[str, float]:
+        """The hidden documents' ids, and since when, in seconds since 1970."""
+        query = "SELECT id, removed_at FROM documents WHERE removed_at IS NOT NULL"
+        return {document_id: removed_at for document_id, removed_at in self._database.rows(query)}
+
+    def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
+        """The visible ones of these passages, in this order."""
+        width = self.model().token_dimension
+        records: dict[str, DocumentRecord] = {}
+        found: dict[int, StoredPassage] = {}
+        query = (
+            f"SELECT {_RECORD}, p.id, p.start, p.end, p.heading, p.sentences, p.text, p.vector, p.token_starts, "
+            f"p.tokens FROM passages p JOIN documents d ON d.id = p.document_id WHERE {_VISIBLE} AND p.id IN "
+        )
+        for row in self._database.rows_in(query, ids):
+            record = records.setdefault(row[0], DocumentRecord.of(row[:7]))
+            stored = StoredPassage.of(row[7:], record, width)
+            found[stored.id] = stored
+        return [found[passage_id] for passage_id in ids if passage_id in found]
+
+    def passage_ids(self, document_id: str) -> list[int]:
+        """The ids of a document's passages, hidden or not."""
+        rows = self._database.rows("SELECT id FROM passages WHERE document_id = ? ORDER BY ordinal", (document_id,))
+        return [passage_id for (passage_id,) in rows]
+
+    def visible_ids(self) -> set[int]:
+        """The ids of all visible passages."""
+        # The join's order keeps to the index on document_id; the other way round reads every vector.
+        query = f"SELECT p.id FROM documents d CROSS JOIN passages p ON p.document_id = d.id WHERE {_VISIBLE}"
+        return {passage_id for (passage_id,) in self._database.rows(query)}
+
+    def passage_count(self) -> int:
+        """How many passages are visible."""
+        [(count,)] = self._database.rows(f"SELECT coalesce(sum(d.passages), 0) FROM documents d WHERE {_VISIBLE}")
+        return int(count)
+
+    def entries(self, ids: Collection[int]) -> list[Entry]:
+        """What the derived stores need of these passages, in order of id."""
+        rows = self._database.rows_in("SELECT id, document_id, text, vector FROM passages WHERE id IN ", sorted(ids))
+        return [
+            Entry(passage_id, document_id, text, np.frombuffer(vector, dtype=np.float32))
+            for passage_id, document_id, text, vector in rows
+        ]
+
+    def _set(self, key: str, value: str) -> None:
+        self._database.write(
+            "INSERT INTO meta VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value", (key, value)
+        )

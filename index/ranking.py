@@ -1,0 +1,223 @@
+"""Question + passages -> scored sentences: late interaction over stored token vectors, and what joins it.
+
+No model runs here. Everything a sentence is scored by is absolute (nothing is standardised over the candidates), so
+that a score means the same in a library of one page and of a thousand documents; `weights/ranking.json` holds the
+fitted coefficients (`python -m index.training ranking`).
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache
+from importlib.resources import files
+from itertools import pairwise
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.document import Passage, Sentence
+from index.encoding import Floats, PassageEncoding, QuestionEncoding
+from index.term_weights import TermWeights
+from index.words import content_stems, function_stems, stem, stems, words
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What speaks for a sentence. Names are the keys of `weights/ranking.json`."""
+
+    late_interaction: float  # cosine in [-1, 1]
+    passage_similarity: float  # cosine of question and passage vector
+    passage_coverage: float  # share of the question's weight whose words the passage has
+    coverage: float  # the same of the sentence itself
+    weakest: float  # mean of the question's three least matched content tokens' cosines
+    expected_number: float  # 1 if the question asks how many and the sentence has a number
+    expected_date: float  # 1 if it asks when and the sentence has a date
+    expected_reason: float  # 1 if it asks why and the sentence gives a reason
+
+
+@dataclass(frozen=True, slots=True)
+class ScoredSentence:
+    """A sentence of a passage with its place in the ranking."""
+
+    passage: Passage
+    sentence: Sentence
+    signals: Signals
+    score: float  # log-odds that it holds the answer, given the question
+    relevance: float  # the same as a probability
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.passage.quote(self.sentence.start, self.sentence.end)
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A passage to take sentences from."""
+
+    passage: Passage
+    encoding: PassageEncoding
+
+
+@dataclass(frozen=True, eq=False)
+class Question:
+    """A question with everything that ranking needs of it."""
+
+    text: str
+    encoding: QuestionEncoding
+    stems: tuple[str, ...]  # its content words' stems, without repetition
+    stem_weights: Floats  # (len(stems),), natural log, >= 0
+    token_weights: Floats  # (q,), >= 0
+    content_tokens: NDArray[np.bool_]  # (q,), tokens of content words
+
+    @classmethod
+    def of(cls, text: str, encoding: QuestionEncoding, weights: TermWeights) -> Question:
+        """Weighs a question's words and tokens by how much they tell."""
+        distinct = tuple(dict.fromkeys(content_stems(text)))
+        token_weights = np.full(len(encoding.token_starts), MIN_WEIGHT, dtype=np.float32)
+        content = np.zeros(len(encoding.token_starts), dtype=np.bool_)
+        for word in words(text):
+            inside = (encoding.token_starts >= word.start()) & (encoding.token_starts < word.end())
+            token_weights[inside] = weights.idf(stem(word.group()))
+            content |= inside & (stem(word.group()) not in function_stems())
+        if encoding.importance is not None:
+            token_weights = token_weights * encoding.importance
+        stem_weights = np.array([weights.idf(s) for s in distinct], dtype=np.float32)
+        return cls(text, encoding, distinct, stem_weights, token_weights, content)
+
+
+# Punctuation in a question says next to nothing; a weight of 0 would leave a question of "?" without any.
+MIN_WEIGHT = 0.05
+
+_ASKS_NUMBER = re.compile(
+    r"\bhow (?:many|much|long|old|far|big|large|tall|high|deep|fast|often)\b|\bpercent|\bnumber\b|\bpopulation\b",
+    re.I,
+)
+_ASKS_DATE = re.compile(r"\bwhen\b|\b(?:what|which|in what) (?:year|date|century|decade|month|day)\b", re.I)
+_ASKS_REASON = re.compile(r"\bwhy\b|\bfor what reason\b", re.I)
+_HAS_NUMBER = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|"
+    r"half|third|quarter|first|second)\b",
+    re.I,
+)
+_HAS_DATE = re.compile(
+    r"\b1\d{3}\b|\b20\d\d\b|\bcentur(?:y|ies)\b|\b(?:January|February|March|April|May|June|July|August|September|"
+    r"October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b|\b\d+ years? ago\b|"
+    r"\b(?:[Aa]fter|[Bb]efore|[Dd]uring|[Ss]ince|[Uu]ntil) the\b"
+)
+_HAS_REASON = re.compile(
+    r"\bbecause\b|\bdue to\b|\bsince\b|\bas a result\b|\bin order\b|\bso that\b|\bcause|\breason|\bto [a-z]+",
+    re.I,
+)
+
+
+def late_interaction(question: Floats, sentence: Floats, weights: Floats) -> float:
+    """How well a sentence covers a question, token by token.
+
+    Mean over question tokens of the best cosine in the sentence, weighted; after MaxSim (Khattab and Zaharia 2020,
+    eq. 3), which sums without weights.
+
+    Args:
+        question: (q, d) unit rows, without [CLS] and [SEP].
+        sentence: (s, d) unit rows; s may be 0.
+        weights: (q,) weights >= 0: inverse document frequency times learned importance.
+
+    Returns:
+        A cosine in [-1, 1]; 0.0 if the sentence is empty or all weights are 0.
+
+    Raises:
+        ValueError: widths differ, or there is not one weight per question token.
+    """
+    if question.shape[1] != sentence.shape[1] or len(weights) != len(question):
+        raise ValueError(f"Shapes {question.shape}, {sentence.shape} and {weights.shape} do not fit.")
+    total = float(weights.sum())
+    if not len(sentence) or not total:
+        return 0.0
+    return float((question @ sentence.T).max(axis=1) @ weights) / total
+
+
+class SentenceRanker:
+    """Scores every sentence of the candidates; the coefficients are those that were fitted."""
+
+    def __init__(self, coefficients: Mapping[str, float] | None = None) -> None:
+        self._coefficients = dict(coefficients or fitted_coefficients())
+
+    def rank(self, question: Question, candidates: Sequence[Candidate]) -> list[ScoredSentence]:
+        """All sentences of the candidates, the most relevant first; those without a word piece are left out."""
+        scored = [
+            self._scored(candidate.passage, sentence, signals)
+            for candidate in candidates
+            for sentence, signals in _signals(question, candidate)
+        ]
+        return sorted(scored, key=lambda s: (-s.score, s.passage.document_id, s.sentence.start))
+
+    def _scored(self, passage: Passage, sentence: Sentence, signals: Signals) -> ScoredSentence:
+        score = self._coefficients["intercept"] + sum(
+            self._coefficients.get(name, 0.0) * value for name, value in asdict(signals).items()
+        )
+        return ScoredSentence(passage, sentence, signals, score, 1.0 / (1.0 + math.exp(-score)))
+
+
+@lru_cache(maxsize=1)
+def fitted_coefficients() -> Mapping[str, float]:
+    """The reviewed coefficients, by signal."""
+    coefficients: dict[str, float] = json.loads(files("index").joinpath("weights/ranking.json").read_text("utf-8"))[
+        "coefficients"
+    ]
+    return coefficients
+
+
+def _signals(question: Question, candidate: Candidate) -> list[tuple[Sentence, Signals]]:
+    passage, encoding = candidate.passage, candidate.encoding
+    best = _best_cosines(question.encoding.tokens, candidate)
+    total = float(question.token_weights.sum())
+    similarity = float(question.encoding.vector @ encoding.vector)
+    sentence_words = [frozenset(stems(passage.quote(s.start, s.end))) for s in passage.sentences]
+    passage_coverage = _coverage(question, frozenset().union(*sentence_words))
+    return [
+        (
+            sentence,
+            Signals(
+                late_interaction=float(row @ question.token_weights) / total if total else 0.0,
+                passage_similarity=similarity,
+                passage_coverage=passage_coverage,
+                coverage=_coverage(question, found),
+                weakest=_weakest(row, question.content_tokens),
+                **_expectations(question.text, passage.quote(sentence.start, sentence.end)),
+            ),
+        )
+        for sentence, row, found in zip(passage.sentences, best, sentence_words, strict=True)
+        if row is not None
+    ]
+
+
+def _best_cosines(question_tokens: Floats, candidate: Candidate) -> list[Floats | None]:
+    """For each sentence the (q,) best cosines of the question's tokens; None for one without a word piece."""
+    passage, encoding = candidate.passage, candidate.encoding
+    cosines = question_tokens @ (encoding.tokens.astype(np.float32).T / 127.0)
+    edges = [sentence.start - passage.start for sentence in passage.sentences]
+    bounds = np.append(np.searchsorted(encoding.token_starts, edges), len(encoding.token_starts)).tolist()
+    return [cosines[:, first:last].max(axis=1) if last > first else None for first, last in pairwise(bounds)]
+
+
+def _coverage(question: Question, found: frozenset[str]) -> float:
+    total = float(question.stem_weights.sum())
+    covered = sum(float(w) for s, w in zip(question.stems, question.stem_weights, strict=True) if s in found)
+    return covered / total if total else 0.0
+
+
+def _weakest(best: Floats, content: NDArray[np.bool_]) -> float:
+    cosines = np.sort(best[content] if content.any() else best)
+    return float(cosines[:3].mean()) if len(cosines) else 0.0
+
+
+def _expectations(question: str, sentence: str) -> dict[str, float]:
+    return {
+        "expected_number": float(bool(_ASKS_NUMBER.search(question) and _HAS_NUMBER.search(sentence))),
+        "expected_date": float(bool(_ASKS_DATE.search(question) and _HAS_DATE.search(sentence))),
+        "expected_reason": float(bool(_ASKS_REASON.search(question) and _HAS_REASON.search(sentence))),
+    }

@@ -1,0 +1,160 @@
+"""Dense and lexical search, fused; then every sentence of the best passages is ranked."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict, Field
+
+from index.encoding import Encoder, Floats
+from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
+from index.term_weights import TermWeights
+from index.words import content_stems, stems
+
+if TYPE_CHECKING:
+    from index.library import Library, StoredPassage
+
+# How many passages each search proposes, and how many fused ones have their sentences ranked: the right one is
+# among the best 20 for 98 % of the questions of XQuAD (tests/benchmarks/ranking.py).
+PROPOSED = 50
+RANKED_PASSAGES = 20
+OVERVIEW_SENTENCES = 4
+
+
+class EvidenceRetriever(BaseRetriever):
+    """A LangChain retriever over a `Library`.
+
+    `invoke(question, documents=[ids])` returns passages, the one with the most relevant sentence first. Metadata:
+    document_id, title, source, content_hash, heading, page, start, end (code points into the document), scores
+    (dense: cosine, lexical: BM25, fused; None where a search did not propose the passage) and sentences
+    (`ScoredSentence`, best first).
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    library: Any = Field(description="index.library.Library; typed loosely since pydantic would import it.")
+    encoder: Any = Field(description="The index.encoding.Encoder that the library was made with.")
+    ranker: SentenceRanker = Field(default_factory=SentenceRanker)
+    passages: int = Field(default=RANKED_PASSAGES, gt=0, description="How many passages to return.")
+
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,
+        documents: Collection[str] | None = None,
+    ) -> list[LangChainDocument]:
+        library: Library = self.library
+        encoder: Encoder = self.encoder
+        encoding = encoder.encode_question(query)
+        wanted = content_stems(query)
+        dense = {hit.passage_id: hit.score for hit in library.search_dense(encoding.vector, PROPOSED, documents)}
+        lexical = {hit.passage_id: hit.score for hit in library.search_lexical(wanted, PROPOSED, documents)}
+        stored = library.passages(list(dense.keys() | lexical.keys()))
+        fused = fuse(encoding.vector, stored, lexical)
+        best = sorted(stored, key=lambda passage: -fused[passage.id])[: self.passages]
+        weights = TermWeights.of(wanted, library.document_frequencies(wanted), library.passage_count)
+        question = Question.of(query, encoding, weights)
+        ranked = self.ranker.rank(question, [Candidate(p.passage, p.encoding) for p in best])
+        return _in_order_of_relevance(best, ranked, dense, lexical, fused)
+
+    def overview(self, question: str, documents: Collection[str] | None = None) -> list[LangChainDocument]:
+        """Passages that tell what documents are about, in reading order, with the metadata of `invoke`.
+
+        Of one document (the one that is named, or the only one): how it opens and its most central passages. Of
+        several: how each of the first few opens.
+        """
+        library: Library = self.library
+        records = [r for r in library.documents() if documents is None or r.id in documents]
+        wanted = set(stems(question))
+        named = [r for r in records if (title := set(content_stems(r.title))) and title <= wanted]
+        chosen = (named or records)[:OVERVIEW_SENTENCES]
+        if len(chosen) == 1:
+            best = _central(library.passages_of(chosen[0].id), OVERVIEW_SENTENCES)
+        else:
+            best = [passage for record in chosen for passage in library.passages_of(record.id)[:1]]
+        return [_retrieved(passage, dict.fromkeys(("dense", "lexical", "fused")), []) for passage in best]
+
+
+def _central(passages: Sequence[StoredPassage], count: int) -> list[StoredPassage]:
+    """The opening passage and those nearest to the document's mean that are not near each other, in reading order.
+
+    Maximal marginal relevance (Carbonell and Goldstein 1998) with equal weights, the mean vector as the query.
+    """
+    if len(passages) <= count:
+        return list(passages)
+    vectors = np.stack([passage.encoding.vector for passage in passages])
+    centrality = vectors @ vectors.mean(axis=0)
+    chosen = [0]
+    while len(chosen) < count:
+        novelty = 0.5 * centrality - 0.5 * (vectors @ vectors[chosen].T).max(axis=1)
+        novelty[chosen] = -np.inf
+        chosen.append(int(novelty.argmax()))
+    return [passages[i] for i in sorted(chosen)]
+
+
+def fuse(question: Floats, stored: Sequence[StoredPassage], lexical: Mapping[int, float]) -> dict[int, float]:
+    """Cosine and BM25, each standardised over the candidates, in equal parts.
+
+    A passage that only BM25 proposed gets its cosine from its stored vector; one that only the dense search proposed
+    counts as the worst that BM25 did propose.
+    """
+    if not stored:
+        return {}
+    floor = min(lexical.values(), default=0.0)
+    cosines = np.stack([passage.encoding.vector for passage in stored]) @ question
+    bm25 = np.array([lexical.get(passage.id, floor) for passage in stored], dtype=np.float32)
+    scores = 0.5 * _standardised(cosines) + 0.5 * _standardised(bm25)
+    return {passage.id: float(score) for passage, score in zip(stored, scores, strict=True)}
+
+
+def _standardised(scores: Floats) -> Floats:
+    return (scores - scores.mean()) / (scores.std() + 1e-6)
+
+
+def _in_order_of_relevance(
+    stored: Sequence[StoredPassage],
+    ranked: Sequence[ScoredSentence],
+    dense: Mapping[int, float],
+    lexical: Mapping[int, float],
+    fused: Mapping[int, float],
+) -> list[LangChainDocument]:
+    sentences: dict[tuple[str, int], list[ScoredSentence]] = {}
+    for scored in ranked:
+        sentences.setdefault((scored.passage.document_id, scored.passage.start), []).append(scored)
+    place = {key: position for position, key in enumerate(sentences)}
+    keyed = [((p.passage.document_id, p.passage.start), p) for p in stored]
+    keyed.sort(key=lambda item: place.get(item[0], len(place)))
+    return [
+        _retrieved(
+            p,
+            {"dense": dense.get(p.id), "lexical": lexical.get(p.id), "fused": fused[p.id]},
+            sentences.get(key, []),
+        )
+        for key, p in keyed
+    ]
+
+
+def _retrieved(
+    stored: StoredPassage, scores: Mapping[str, float | None], sentences: Sequence[ScoredSentence]
+) -> LangChainDocument:
+    return LangChainDocument(
+        page_content=stored.passage.text,
+        metadata={
+            "document_id": stored.passage.document_id,
+            "title": stored.record.title,
+            "source": stored.record.source,
+            "content_hash": stored.record.content_hash,
+            "heading": stored.heading,
+            "page": None,
+            "start": stored.passage.start,
+            "end": stored.passage.end,
+            "scores": scores,
+            "sentences": sentences,
+        },
+    )

@@ -1,0 +1,100 @@
+"""The question sets that the weights are fitted on."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from index.document import Document, Passage, Sentence
+from index.splitting import PASSAGE_WORDS
+
+TRAINING_SETS = ("squad_train_part", "selqa", "qamr")
+# QAMR asks dozens of questions of one sentence; more than these would drown the other sets.
+QUESTIONS_A_GROUP = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Neighbouring sentences and questions about them."""
+
+    passages: tuple[Passage, ...]
+    questions: tuple[tuple[str, frozenset[int]], ...]  # text, indices of the sentences that answer it
+
+    @property
+    def sentences(self) -> list[tuple[Passage, Sentence]]:
+        """All sentences, in the order that the questions' indices refer to."""
+        return [(passage, sentence) for passage in self.passages for sentence in passage.sentences]
+
+
+@dataclass(frozen=True, slots=True)
+class GoldQuestion:
+    """A question of a public set with the words that answer it."""
+
+    text: str
+    document_id: str
+    group: str
+    evidence: tuple[tuple[int, int], ...]
+    paragraph: tuple[int, int] | None
+
+
+def training_groups(data: Path) -> Iterator[Group]:
+    """The groups of the training sets, their sentences joined to passages."""
+    for name in TRAINING_SETS:
+        with gzip.open(data / "train" / f"{name}.jsonl.gz", "rt", encoding="utf-8") as lines:
+            for line in lines:
+                record = json.loads(line)
+                asked = record["questions"][: QUESTIONS_A_GROUP if name == "qamr" else None]
+                yield Group(
+                    tuple(_passages(record["sentences"])),
+                    tuple((question["q"], frozenset(question["pos"])) for question in asked),
+                )
+
+
+def development_half(data: Path, name: str) -> list[GoldQuestion]:
+    """The answerable questions of a set's development half; halves are split by group."""
+    lines = (data / "qa" / f"{name}.jsonl").read_text("utf-8").splitlines()
+    records = [json.loads(line) for line in lines]
+    groups = sorted({r["group"] for r in records}, key=lambda g: hashlib.sha256(g.encode()).hexdigest())
+    chosen = set(groups[::2])
+    return [_gold(record) for record in records if record["group"] in chosen and record["answerable"]]
+
+
+def documents(data: Path, ids: Sequence[str]) -> list[Document]:
+    """The documents of a set; their source is their id."""
+    return [Document(source=i, title=i, text=(data / "docs" / f"{i}.txt").read_bytes().decode("utf-8")) for i in ids]
+
+
+def _gold(record: dict[str, Any]) -> GoldQuestion:
+    paragraph = record.get("paragraph")
+    return GoldQuestion(
+        record["question"],
+        record["document_id"],
+        record["group"],
+        tuple((evidence["start"], evidence["end"]) for evidence in record["evidence"]),
+        (paragraph["start"], paragraph["end"]) if paragraph else None,
+    )
+
+
+def _passages(sentences: Sequence[str]) -> Iterator[Passage]:
+    packed: list[str] = []
+    for sentence in sentences:
+        if packed and sum(len(s.split()) for s in [*packed, sentence]) > PASSAGE_WORDS:
+            yield _passage(packed)
+            packed = []
+        packed.append(sentence)
+    if packed:
+        yield _passage(packed)
+
+
+def _passage(sentences: Sequence[str]) -> Passage:
+    text, spans = "", []
+    for sentence in sentences:
+        start = len(text) + bool(text)
+        text = f"{text} {sentence}".lstrip(" ") if text else sentence
+        spans.append(Sentence(start, start + len(sentence)))
+    return Passage("training", 0, len(text), text, tuple(spans))

@@ -1,0 +1,170 @@
+"""The answers that were given, by trace id, for as long as they are kept."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from index.errors import NewerDataFolder, StorageFailed, StorageFull
+from qa.answer import Answer
+
+VERSION = 1
+DAY = 86_400.0
+
+TABLES = """
+CREATE TABLE answers (trace_id TEXT PRIMARY KEY, kept_at REAL NOT NULL, answer TEXT NOT NULL);
+CREATE INDEX answers_by_age ON answers (kept_at);
+CREATE TABLE mentions (
+    document_id TEXT NOT NULL,
+    trace_id TEXT NOT NULL REFERENCES answers ON DELETE CASCADE,
+    PRIMARY KEY (document_id, trace_id)
+) WITHOUT ROWID;
+CREATE INDEX mentions_by_answer ON mentions (trace_id);
+"""
+
+
+class AnswerStore:
+    """Given answers in one SQLite file. Thread-safe; one store per file.
+
+    What has expired, or stood in a document that is forgotten, is overwritten in the file, not only unlinked.
+    """
+
+    def __init__(self, path: Path, keep_days: int) -> None:
+        """Opens the store, making the file if answers are to be kept, and drops what has expired.
+
+        Raises:
+            NewerDataFolder: a later version wrote the file.
+            StorageFailed: it cannot be read or written.
+        """
+        self._path = path
+        self._keep_seconds = keep_days * DAY
+        self._lock = threading.Lock()
+        self._connection: sqlite3.Connection | None = None
+        if not keep_days and not path.exists():
+            return
+        try:
+            with self._explained():
+                self._connection = self._connect()
+                self._expire()
+                self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        except BaseException:
+            self.close()
+            raise
+
+    def keep(self, answer: Answer) -> None:
+        """Keeps an answer under its trace id, and drops what has expired."""
+        if not self._keep_seconds or self._connection is None:
+            return
+        mentioned = {s.document_id for s in (*answer.passages, *answer.citations, *answer.evidence)}
+        with self._lock, self._explained(), self._connection as transaction:
+            self._expire()
+            transaction.execute(
+                "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
+                (answer.trace_id, time.time(), answer.to_json()),
+            )
+            transaction.executemany(
+                "INSERT OR IGNORE INTO mentions VALUES (?, ?)", [(id, answer.trace_id) for id in mentioned]
+            )
+
+    def get(self, trace_id: str) -> dict[str, Any] | None:
+        """An answer in its wire form; None if it is not, or no longer, kept.
+
+        Where a document was forgotten, the words that came from it are null.
+        """
+        if self._connection is None:
+            return None
+        with self._lock, self._explained():
+            row = self._connection.execute(
+                "SELECT answer FROM answers WHERE trace_id = ? AND kept_at > ?", (trace_id, self._oldest())
+            ).fetchone()
+        return json.loads(row[0]) if row else None
+
+    def forget_document(self, document_id: str) -> None:
+        """Takes a document's words out of every answer that cites, shows or drew on it.
+
+        Numbers, ids, sources, offsets and scores stay, so that one still sees what was answered from where.
+        """
+        if self._connection is None:
+            return
+        with self._lock, self._explained():
+            with self._connection as transaction:
+                rows = transaction.execute(
+                    "SELECT trace_id, answer FROM mentions JOIN answers USING (trace_id) WHERE document_id = ?",
+                    (document_id,),
+                ).fetchall()
+                transaction.executemany(
+                    "UPDATE answers SET answer = ? WHERE trace_id = ?",
+                    [(_redacted(answer, document_id), trace_id) for trace_id, answer in rows],
+                )
+                transaction.execute("DELETE FROM mentions WHERE document_id = ?", (document_id,))
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds the words, too
+
+    def close(self) -> None:
+        """Closes the file; the store must not be used afterwards."""
+        if self._connection is not None:
+            self._connection.close()
+
+    def _connect(self) -> sqlite3.Connection:
+        connection = sqlite3.connect(self._path, check_same_thread=False)
+        try:
+            [version] = connection.execute("PRAGMA user_version").fetchone()
+            if version > VERSION:
+                raise NewerDataFolder(self._path.parent, version, VERSION)
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute("PRAGMA secure_delete = ON")
+            connection.execute("PRAGMA foreign_keys = ON")
+            if not version:
+                connection.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _oldest(self) -> float:
+        return time.time() - self._keep_seconds
+
+    def _expire(self) -> None:
+        if self._connection is not None:
+            with self._connection as transaction:
+                transaction.execute("DELETE FROM answers WHERE kept_at <= ?", (self._oldest(),))
+
+    @contextmanager
+    def _explained(self) -> Iterator[None]:
+        try:
+            yield
+        except sqlite3.Error as error:
+            full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
+            failed = StorageFull if full else StorageFailed
+            raise failed(self._path.parent, f"{self._path.name}: {error}") from error
+
+
+def _redacted(wire: str, document_id: str) -> str:
+    """The wire form without a document's words, and without what may repeat them."""
+    answer: dict[str, Any] = json.loads(wire)
+    numbers = set()
+    for stretch in (*answer["citations"], *answer["evidence"], *answer["passages"]):
+        if stretch["document_id"] == document_id:
+            words = ("title", "heading", "quote", "text")  # a title may be the document's first heading
+            stretch.update({name: None for name in words if name in stretch})
+            numbers.add(stretch.get("number"))
+    for statement in answer["statements"]:
+        if numbers & set(statement["citations"]):
+            statement["text"] = None
+    if answer["statements"]:
+        answer["text"] = " ".join(map(_with_marks, answer["statements"]))
+    for dropped in answer["dropped"]:  # nothing says where it came from
+        dropped["text"] = None
+    answer["standalone_question"] = None  # may name what an earlier answer said
+    return json.dumps(answer, ensure_ascii=False)
+
+
+def _with_marks(statement: dict[str, Any]) -> str:
+    text = statement["text"] or "[removed]"
+    return text + "".join(f" [{number}]" for number in statement["citations"])

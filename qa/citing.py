@@ -1,0 +1,90 @@
+"""Claims -> statements with numbered, exact citations."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from qa.answer import Citation, RetrievedPassage, Statement
+from qa.verifying import Verifier
+
+
+@dataclass(frozen=True, slots=True)
+class SourcePassage:
+    """A retrieved passage with what a citation from it needs to say."""
+
+    retrieved: RetrievedPassage
+    content_hash: str
+    page: int | None = None
+    heading: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Words of a passage, by document offsets."""
+
+    passage: SourcePassage
+    start: int
+    end: int
+
+    @property
+    def quote(self) -> str:
+        """The exact words; derived, so they cannot disagree with the passage."""
+        retrieved = self.passage.retrieved
+        return retrieved.text[self.start - retrieved.start : self.end - retrieved.start]
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A sentence that an answerer proposes, with the words it rests on. Not numbered, not judged."""
+
+    text: str
+    supports: tuple[Support, ...]
+
+
+class Footnotes:
+    """Numbers citations in order of first use; the same words get the same number again."""
+
+    def __init__(self, verifier: Verifier) -> None:
+        self._verifier = verifier
+        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._citations: list[Citation] = []
+
+    @property
+    def citations(self) -> tuple[Citation, ...]:
+        """All so far, in order of number."""
+        return tuple(self._citations)
+
+    def state(self, claim: Claim) -> Statement:
+        """Cites and judges a claim."""
+        judgement = self._verifier.verify(claim.text, [support.quote for support in claim.supports])
+        return Statement(
+            text=claim.text,
+            citations=self._cite(claim.supports),
+            verdict=judgement.verdict,
+            score=judgement.score,
+        )
+
+    def _cite(self, supports: Sequence[Support]) -> tuple[int, ...]:
+        return tuple(dict.fromkeys(self._number(support) for support in supports))
+
+    def _number(self, support: Support) -> int:
+        retrieved = support.passage.retrieved
+        key = (retrieved.document_id, support.start, support.end)
+        if key not in self._numbers:
+            self._numbers[key] = len(self._numbers) + 1
+            self._citations.append(
+                Citation(
+                    number=self._numbers[key],
+                    document_id=retrieved.document_id,
+                    title=retrieved.title,
+                    source=retrieved.source,
+                    start=support.start,
+                    end=support.end,
+                    quote=support.quote,
+                    page=support.passage.page,
+                    heading=support.passage.heading,
+                    content_hash=support.passage.content_hash,
+                )
+            )
+        return self._numbers[key]

@@ -1,0 +1,215 @@
+"""A follow-up -> a question that stands alone, without a language model; and what is not a question at all.
+
+English only: another language is asked as it stands.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.words import FUNCTION_WORDS, stem, words
+from qa.answer import Turn
+
+# A question with at most this many content words that opens with a connective leans on what was asked before.
+FEW_WORDS = 3
+
+_PERSON = re.compile(r"\b(?:he|him|his|she|hers?)\b", re.I)
+_THING = re.compile(r"\b(?:its?|(?:this|that)(?=\s*(?:$|[?.!,]|(?:is|was|happen\w*)\b)))(?!\w)", re.I)
+_MANY = re.compile(r"\b(?:they|them|theirs?|(?:these|those)(?=\s*(?:$|[?.!,]|(?:are|were)\b)))\b", re.I)
+_REFERS_BACK = re.compile(r"\b(?:there|the same|the former|the latter|that one|the others?|such)\b", re.I)
+_CONNECTIVE = re.compile(
+    r"^\s*(?:and|but|so|or|also|then|(?:what|how) about|(?:what|who|where|anything) else|why not|which one)\b[\s,]*",
+    re.I,
+)
+_BARE = re.compile(
+    r"^\s*(?:(?:and|but|so)\b[\s,]*)?"
+    r"(?:who|when|where|why|which|what|how(?: many| much| long| often| old)?|(?:in )?(?:what|which) year|"
+    r"(?:for|since|by|with|to|from) (?:whom|what|when|how long))"
+    r"(?:\s+(?:exactly|not|so|ones?|else|then))*\s*[?.!]*\s*$",
+    re.I,
+)
+
+_GREETING = re.compile(
+    r"^\W*(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|nice to meet you|what'?s up|"
+    r"how are you)(?:[\s,!.?]+(?:there|all|everyone|footnote|again|how are you|doing|today))*\W*$",
+    re.I,
+)
+_THANKS = re.compile(
+    r"^\W*(?:(?:ok(?:ay)?|great|perfect|cool|good|wonderful|excellent)[\s,!.]*)?"
+    r"(?:many thanks|thanks?|thank you|thx|cheers|well done|good job|great|perfect|cool|nice|awesome)"
+    r"(?:[\s,!.]+(?:a lot|so much|very much|again|you|footnote|for (?:the|your) help|that help(?:s|ed)))*\W*$",
+    re.I,
+)
+_FAREWELL = re.compile(r"^\W*(?:good ?)?bye\W*$|^\W*(?:see you(?: later)?|farewell|have a (?:nice|good) day)\W*$", re.I)
+_ABOUT_ITSELF = re.compile(
+    r"^\W*(?:(?:who|what) are you|what(?:'s| is) (?:footnote|your name|this)|help(?: me)?|"
+    r"what can (?:you|i) (?:do|ask)(?: you| here| for me)?|how (?:do you|does this|does it) work)\W*$",
+    re.I,
+)
+_WORK = r"(?:articles?|documents?|texts?|files?|papers?|pages?|stor(?:y|ies)|reports?)"
+_WHOLE = re.compile(
+    r"\b(?:summari[sz]e|summary|overview|tl;?dr|gist|takeaways?|"
+    r"(?:main|key) (?:points?|ideas?|topics?|themes?|arguments?|messages?|takeaways?|facts))\b|"
+    rf"\bwhat(?:'s| is| are| does| do)\s+(?:all\s+)?(?:(?:this|these|that|the|my|your|our)\s+)?(?:{_WORK}|it)\s+"
+    r"(?:all\s+|mainly\s+|mostly\s+)?(?:about|say|saying|cover|discuss|deal with|describe)\W*$|"
+    r"^\W*what (?:topics?|subjects?) (?:are|is|does|do)\b.*\b(?:cover|discuss)(?:ed)?\W*$|"
+    rf"\b(?:tell me|explain)\s+(?:more\s+)?(?:about|what is in)?\s*(?:this|the|my) {_WORK}\W*$",
+    re.I,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What was asked: `standalone` differs from `asked` only for a follow-up."""
+
+    asked: str
+    standalone: str
+
+    @property
+    def is_follow_up(self) -> bool:
+        """Whether something from the conversation was put in."""
+        return self.asked != self.standalone
+
+
+def smalltalk_reply(question: str) -> str | None:
+    """What to say to a greeting, thanks or a question about Footnote itself; None if it is none of these."""
+    offer = (
+        "Ask me something about your documents: I answer with their own sentences, each with a footnote you can "
+        "check, and I say so when they don’t answer."
+    )
+    if _GREETING.match(question):
+        return f"Hello! {offer}"
+    if _THANKS.match(question):
+        return f"You’re welcome! {offer.replace('something', 'anything else')}"
+    if _FAREWELL.match(question):
+        return "Goodbye! Your documents stay where they are, and so do the footnotes."
+    if _ABOUT_ITSELF.match(question):
+        return f"I’m Footnote. {offer} You can also ask for an overview of a document, or add documents of your own."
+    return None
+
+
+def asks_about_the_whole(question: str) -> bool:
+    """Whether a question is about a whole document (a summary, its topic), not about something in it."""
+    return _WHOLE.search(question) is not None
+
+
+def understand(question: str, history: Sequence[Turn]) -> Understood:
+    """Puts what a follow-up leaves out into it, from the last question and reply.
+
+    A pronoun is replaced by the last phrase it can stand for; where that fails, or more is left out, what was asked
+    before is added in brackets.
+    """
+    asked = [turn.content for turn in history if turn.role == "user"]
+    if not asked or not leans_on_history(question):
+        return Understood(question, question)
+    replies = [turn.content for turn in history if turn.role == "assistant"]
+    standalone = _with_antecedent(_CONNECTIVE.sub("", question), asked[-1], replies[-1] if replies else "")
+    if standalone is None:
+        standalone = _with_topic(question, asked[-1])
+    return Understood(question, standalone[:1].upper() + standalone[1:])
+
+
+def leans_on_history(question: str) -> bool:
+    """Whether a question cannot be understood without what was said before it."""
+    content = [w.group() for w in words(question) if w.group().casefold() not in FUNCTION_WORDS]
+    return bool(
+        _PERSON.search(question)
+        or _THING.search(question)
+        or _MANY.search(question)
+        or _BARE.match(question)
+        or _REFERS_BACK.search(question)
+        or (_CONNECTIVE.match(question) and len(content) <= FEW_WORDS)
+        or not content
+    )
+
+
+def _with_antecedent(question: str, asked: str, reply: str) -> str | None:
+    """The question with its first pronoun replaced, if something it can stand for was spoken of."""
+    phrases = [p for p in _phrases(asked, reply) if not _said_in(p, question)]
+    for pronoun, fits in ((_PERSON, _is_name), (_MANY, _is_plural), (_THING, _is_one_thing)):
+        match = pronoun.search(question)
+        if match is None:
+            continue
+        fitting = [phrase for phrase in phrases if fits(phrase)]
+        if not fitting and pronoun is _PERSON:
+            fitting = _FULL_NAME.findall(reply)[:1]
+        if fitting:
+            possessive = "’s" if match.group().casefold() in _POSSESSIVES else ""
+            return question[: match.start()] + fitting[-1] + possessive + question[match.end() :]
+    return None
+
+
+_POSSESSIVES = frozenset("his her hers its their theirs".split())
+_FULL_NAME = re.compile(r"\b[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)+")
+_DETERMINERS = frozenset("the a an this that these those".split())
+
+
+def _phrases(asked: str, reply: str) -> list[str]:
+    """What a question speaks of, in its order: runs of content words.
+
+    A run is cut to the longest part that the reply says as well, since that tells a noun from the verb behind it.
+    """
+    phrases = []
+    said = f" {' '.join(w.group().casefold() for w in words(reply))} "
+    run: list[str] = []
+    for word in [*(w.group() for w in words(asked)), "the"]:
+        if word.casefold() not in FUNCTION_WORDS:
+            run.append(word)
+            continue
+        if run and (part := _longest_part(run, said)):
+            phrases.append(" ".join(part) if _is_name(" ".join(part)) else _definite(part))
+        run = []
+    return phrases
+
+
+def _longest_part(run: Sequence[str], said: str) -> Sequence[str]:
+    for length in range(len(run), 0, -1):
+        for first in range(len(run) - length + 1):
+            part = run[first : first + length]
+            if f" {' '.join(part).casefold()} " in said:
+                return part
+    names = [word for word in run if word[0].isupper()]
+    return names or run[:1]
+
+
+def _definite(part: Sequence[str]) -> str:
+    phrase = " ".join(part)
+    return phrase if _is_plural(phrase) else f"the {phrase}"
+
+
+def _is_name(phrase: str) -> bool:
+    return all(word[0].isupper() for word in phrase.split())
+
+
+def _is_plural(phrase: str) -> bool:
+    last = phrase.split()[-1].casefold()
+    return last in _PLURALS or (last.endswith("s") and not last.endswith(("ss", "us", "is")))
+
+
+_PLURALS = frozenset("people children men women officials".split())
+
+
+def _is_one_thing(phrase: str) -> bool:
+    return not _is_plural(phrase)
+
+
+def _said_in(phrase: str, question: str) -> bool:
+    inside = {stem(w.group()) for w in words(question)}
+    return all(stem(w.group()) in inside for w in words(phrase) if w.group() not in _DETERMINERS)
+
+
+def _with_topic(question: str, asked: str) -> str:
+    """The question with what the one before it was about, in brackets."""
+    topic = _QUESTION_OPENING.sub("", asked.strip().rstrip("?.! "))
+    mark = "?" if question.rstrip().endswith("?") else ""
+    return f"{question.strip().rstrip('?.! ')} ({topic or asked.strip()}){mark}"
+
+
+_QUESTION_OPENING = re.compile(
+    r"^\s*(?:(?:and|but|so)\b[\s,]*)?"
+    r"(?:who(?:m|se)?|when|where|why|how(?: (?:many|much|long|often|old))?|which|what)?\s*"
+    r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b)?\s*",
+    re.I,
+)

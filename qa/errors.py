@@ -1,0 +1,48 @@
+"""Errors of the question side; every message is one line and names the next step.
+
+FootnoteError (index.errors)
+└── AskingError
+    ├── WrongUse
+    │   └── WrongSetting
+    ├── Busy
+    ├── Cancelled
+    └── Closed
+"""
+
+from __future__ import annotations
+
+from index.errors import FootnoteError
+
+
+class AskingError(FootnoteError):
+    """What was asked for cannot be done, or not now."""
+
+
+class WrongUse(AskingError):
+    """What was given makes no sense; the message says what would."""
+
+
+class WrongSetting(WrongUse):
+    """A setting has a value that it cannot have."""
+
+
+class Busy(AskingError):
+    """So many questions are waiting that one more is not taken."""
+
+    def __init__(self, retry_after: int) -> None:
+        super().__init__(f"Too many questions are waiting: ask again in {retry_after} s.")
+        self.retry_after = retry_after  # whole seconds, at least 1
+
+
+class Cancelled(AskingError):
+    """The question was given up before its answer was whole."""
+
+    def __init__(self) -> None:
+        super().__init__("The question was cancelled: ask it again for an answer.")
+
+
+class Closed(AskingError):
+    """Footnote is shutting down and takes no more questions."""
+
+    def __init__(self) -> None:
+        super().__init__("Footnote is shutting down: ask again when it has started.")

@@ -1,0 +1,88 @@
+"""The answerer without a language model: picks evidence sentences and quotes them as they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Protocol
+
+from index.document import Sentence
+from index.ranking import ScoredSentence
+from index.splitting import leans_on_previous
+from qa.citing import Claim, SourcePassage, Support
+
+MODEL = "extractive"
+
+# At most this many sentences; more is a page, not an answer.
+MOST = 4
+# A further sentence must be this likely to hold the answer, and nearly as likely as the best one: on the development
+# half of XQuAD a second sentence then is right in one of two cases (tests/benchmarks/ranking.py).
+LIKELY = 0.5
+NEARLY = 0.8
+# A sentence that leans on one that leans itself brings both.
+FARTHEST_BACK = 2
+
+_PARAGRAPH_BREAK = re.compile(r"(?:\r\n|\r|\n)\s*(?:\r\n|\r|\n)")
+
+Place = tuple[str, int]  # document id and start of a passage
+
+
+class Answerer(Protocol):
+    """Proposes sentences with the words they rest on. Never numbers, never judges."""
+
+    model: str
+
+    def propose(
+        self, question: str, ranked: Sequence[ScoredSentence], passages: Mapping[Place, SourcePassage]
+    ) -> Iterator[Claim]:
+        """Claims in reading order, each as soon as it is known."""
+        ...
+
+
+class ExtractiveAnswerer:
+    """Quotes the best sentence, and those that are nearly as likely to hold the answer."""
+
+    model = MODEL
+
+    def propose(
+        self, question: str, ranked: Sequence[ScoredSentence], passages: Mapping[Place, SourcePassage]
+    ) -> Iterator[Claim]:
+        """At least the best sentence; its words and nothing else."""
+        said: list[tuple[str, Sentence]] = []
+        for scored in self._chosen(ranked):
+            document_id, passage = scored.passage.document_id, scored.passage
+            for stretch in (_with_its_subject(scored), scored.sentence):
+                if not any(document_id == other and _overlap(stretch, s) for other, s in said):
+                    said.append((document_id, stretch))
+                    yield quote(passages[document_id, passage.start], stretch)
+                    break
+
+    def _chosen(self, ranked: Sequence[ScoredSentence]) -> Iterator[ScoredSentence]:
+        best = ranked[0]
+        yield best
+        for scored in ranked[1:MOST]:
+            if scored.relevance >= max(LIKELY, NEARLY * best.relevance):
+                yield scored
+
+
+def quote(passage: SourcePassage, stretch: Sentence) -> Claim:
+    """A claim that is its own evidence."""
+    support = Support(passage, stretch.start, stretch.end)
+    return Claim(support.quote, (support,))
+
+
+def _with_its_subject(scored: ScoredSentence) -> Sentence:
+    """The sentence, from the one that names its subject on if it opens with a pronoun or a bare connective."""
+    passage, sentences = scored.passage, scored.passage.sentences
+    last = first = sentences.index(scored.sentence)
+    while first > 0 and last - first < FARTHEST_BACK:
+        before, opening = sentences[first - 1], sentences[first]
+        between = passage.text[before.end - passage.start : opening.start - passage.start]
+        if _PARAGRAPH_BREAK.search(between) or not leans_on_previous(passage.quote(opening.start, opening.end)):
+            break
+        first -= 1
+    return Sentence(sentences[first].start, scored.sentence.end)
+
+
+def _overlap(a: Sentence, b: Sentence) -> bool:
+    return a.start < b.end and b.start < a.end

@@ -1,0 +1,122 @@
+"""What a retriever found, made ready for citing: ours with its ranked sentences, or any other's."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.retrievers import BaseRetriever
+from langchain_core.runnables import RunnableConfig
+
+from index.document import Document, Passage
+from index.encoding import load_encoder
+from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
+from index.retrieval import EvidenceRetriever
+from index.splitting import split
+from index.term_weights import TermWeights
+from qa.answer import Evidence, Notice, PassageScores, RetrievedPassage
+from qa.citing import SourcePassage
+
+Place = tuple[str, int]  # document id and start of a passage
+
+
+@dataclass(frozen=True)
+class Retrieved:
+    """Passages by place, and their sentences from the most relevant on."""
+
+    passages: Mapping[Place, SourcePassage] = field(default_factory=dict)
+    ranked: Sequence[ScoredSentence] = ()
+    notices: tuple[Notice, ...] = ()
+
+    def evidence(self, scored: ScoredSentence) -> Evidence:
+        """A ranked sentence as it is shown."""
+        retrieved = self.passages[scored.passage.document_id, scored.passage.start].retrieved
+        return Evidence(
+            document_id=retrieved.document_id,
+            title=retrieved.title,
+            source=retrieved.source,
+            start=scored.sentence.start,
+            end=scored.sentence.end,
+            text=scored.text,
+            score=scored.relevance,
+        )
+
+
+def retrieve(
+    retriever: BaseRetriever, question: str, documents: Sequence[str] | None, config: RunnableConfig
+) -> Retrieved:
+    """Asks a retriever; `documents` restricts what may be found to these ids."""
+    if isinstance(retriever, EvidenceRetriever):
+        found = retriever.invoke(question, config, documents=documents)
+        ranked = [scored for document in found for scored in document.metadata["sentences"]]
+        ranked.sort(key=lambda s: (-s.score, s.passage.document_id, s.sentence.start))
+        return Retrieved(_by_place(map(_own, found)), ranked)
+    found = retriever.invoke(question, config)
+    return _foreign(question, found, documents)
+
+
+def retrieve_overview(
+    retriever: BaseRetriever, question: str, documents: Sequence[str] | None, config: RunnableConfig
+) -> Retrieved:
+    """Passages to give an overview from, in reading order; nothing is ranked."""
+    if isinstance(retriever, EvidenceRetriever):
+        found = retriever.overview(question, documents)
+        return Retrieved(_by_place(map(_own, found)))
+    return retrieve(retriever, question, documents, config)
+
+
+def _by_place(passages: Iterable[SourcePassage]) -> dict[Place, SourcePassage]:
+    return {(p.retrieved.document_id, p.retrieved.start): p for p in passages}
+
+
+def _own(document: LangChainDocument) -> SourcePassage:
+    metadata = document.metadata
+    return SourcePassage(
+        RetrievedPassage(
+            document_id=metadata["document_id"],
+            title=metadata["title"],
+            source=metadata["source"],
+            start=metadata["start"],
+            end=metadata["end"],
+            text=document.page_content,
+            scores=PassageScores(**metadata["scores"]),
+        ),
+        content_hash=metadata["content_hash"],
+        page=metadata["page"],
+        heading=metadata["heading"],
+    )
+
+
+def _foreign(question: str, found: Sequence[LangChainDocument], documents: Sequence[str] | None) -> Retrieved:
+    """Splits, encodes and ranks what another retriever found."""
+    encoder, passages, candidates = load_encoder(), {}, []
+    for document in map(_as_document, found):
+        if documents is not None and document.source not in documents:
+            continue
+        for passage in split(document, encoder.word_pieces, encoder.window):
+            own = Passage(document.source, passage.start, passage.end, passage.text, passage.sentences)
+            passages[document.source, own.start] = SourcePassage(
+                RetrievedPassage(
+                    document_id=document.source,
+                    title=document.title,
+                    source=document.source,
+                    start=own.start,
+                    end=own.end,
+                    text=own.text,
+                    scores=PassageScores(dense=None, lexical=None, fused=None),
+                ),
+                content_hash=document.content_hash,
+            )
+            candidates.append(own)
+    encodings = encoder.encode(candidates) if candidates else []
+    asked = Question.of(question, encoder.encode_question(question), TermWeights())
+    pairs = [Candidate(p, e) for p, e in zip(candidates, encodings, strict=True)]
+    return Retrieved(passages, SentenceRanker().rank(asked, pairs))
+
+
+def _as_document(found: LangChainDocument) -> Document:
+    text = found.page_content
+    source = str(found.metadata.get("source") or f"retrieved:{hashlib.sha256(text.encode()).hexdigest()[:16]}")
+    return Document(source=source, title=str(found.metadata.get("title") or source), text=text)

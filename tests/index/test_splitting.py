@@ -1,0 +1,78 @@
+"""Sentences and passages are exact stretches of the text, and cut where a reader would cut."""
+
+import re
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from index.document import Document
+from index.splitting import leans_on_previous, split, split_sentences
+
+ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=600)
+PROSE = st.lists(
+    st.sampled_from(["Dr. Who", "saw", "U.S.", "cats.", "Then", "it", "ended!", "“Why?”", "3.5", "\n", "\r\n\r\n", "é́", "😀", "قال"])
+).map(" ".join)
+
+
+def sentences_of(text: str) -> list[str]:
+    return [text[s.start : s.end] for s in split_sentences(text)]
+
+
+@settings(max_examples=300, deadline=None)
+@given(ANY_TEXT | PROSE)
+def test_sentences_hold_every_character_that_is_not_white_space(text: str) -> None:
+    pieces = sentences_of(text)
+    assert "".join("".join(pieces).split()) == "".join(text.split())
+    assert all(piece == piece.strip() and piece for piece in pieces)
+
+
+@settings(max_examples=200, deadline=None)
+@given(ANY_TEXT | PROSE, st.integers(min_value=8, max_value=254))
+def test_passages_are_whole_sentences_in_order_and_fit_the_window(text: str, window: int) -> None:
+    def word_pieces(stretch: str) -> int:
+        return len(re.findall(r"\w{1,4}|\S", stretch))
+
+    document = Document.from_text(text)
+    passages = split(document, word_pieces, window)
+    assert [s for p in passages for s in p.sentences] == split_sentences(text)
+    for passage in passages:
+        assert passage.text == text[passage.start : passage.end]
+        assert len(passage.sentences) == 1 or word_pieces(passage.text) <= window
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("It rained. It stopped.", ["It rained.", "It stopped."], id="two"),
+        pytest.param("Dr. Smith met Mr. Jones. They spoke.", ["Dr. Smith met Mr. Jones.", "They spoke."], id="titles"),
+        pytest.param("The U.S. army left. He stayed.", ["The U.S. army left.", "He stayed."], id="acronym within"),
+        pytest.param("He moved to the U.S. The army left.", ["He moved to the U.S.", "The army left."], id="acronym at end"),
+        pytest.param("It grew 3.5 percent in Q4. Good.", ["It grew 3.5 percent in Q4.", "Good."], id="decimal"),
+        pytest.param("J. R. Tolkien wrote it. Yes.", ["J. R. Tolkien wrote it.", "Yes."], id="initials"),
+        pytest.param("“Is it?” he asked. “No.”", ["“Is it?” he asked.", "“No.”"], id="quotes"),
+        pytest.param("See it.[12] Then go.", ["See it.[12]", "Then go."], id="footnote marks"),
+        pytest.param("A Title\n\nThe text begins.", ["A Title", "The text begins."], id="title"),
+        pytest.param("- one thing\n- another thing", ["- one thing", "- another thing"], id="list"),
+        pytest.param("今日は雨です。明日は晴れ。", ["今日は雨です。", "明日は晴れ。"], id="Japanese"),
+        pytest.param("क्या हुआ। फिर मिले।", ["क्या हुआ।", "फिर मिले।"], id="Hindi"),
+        pytest.param(
+            "This line was wrapped by an editor that cuts at about seventy\ncharacters. Next.",
+            ["This line was wrapped by an editor that cuts at about seventy\ncharacters.", "Next."],
+            id="wrapped line",
+        ),
+        pytest.param("", [], id="nothing"),
+    ],
+)
+def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) -> None:
+    assert sentences_of(text) == expected
+
+
+@pytest.mark.parametrize("sentence", ["It also rained.", "They left.", "However, he stayed.", "This was new.", "Its walls fell."])
+def test_a_pronoun_or_connective_leans_on_the_sentence_before(sentence: str) -> None:
+    assert leans_on_previous(sentence)
+
+
+@pytest.mark.parametrize("sentence", ["This memo was sent.", "Italy won.", "Those officials resigned.", "There is a river."])
+def test_a_sentence_that_names_its_subject_stands_alone(sentence: str) -> None:
+    assert not leans_on_previous(sentence)

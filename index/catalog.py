@@ -10,6 +10,7 @@ import time
 import uuid
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -67,11 +68,18 @@ class Catalog:
 
     # What only `change()` may enclose.
 
-    def put(self, document: Document, passages: Sequence[Passage], encodings: Sequence[PassageEncoding]) -> list[int]:
+    def put(
+        self,
+        document: Document,
+        passages: Sequence[Passage],
+        encodings: Sequence[PassageEncoding],
+        added_at: datetime | None = None,
+    ) -> list[int]:
         """Stores a document in place of any earlier content and shows it; returns the ids of its passages."""
         write = self._database.write
         write("DELETE FROM passages WHERE document_id = ?", (document.id,))
-        record = (document.title, document.content_hash, len(passages), len(document.text), time.time())
+        added = added_at.timestamp() if added_at else time.time()
+        record = (document.title, document.content_hash, len(passages), len(document.text), added)
         write(
             "INSERT INTO documents (id, source, title, content_hash, passages, characters, added_at) "
             "VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (id) DO UPDATE SET title = excluded.title, "

@@ -114,6 +114,12 @@ _HAS_REASON = re.compile(
     re.I,
 )
 
+_EXPECTATIONS = {
+    "number": (_ASKS_NUMBER, _HAS_NUMBER),
+    "date": (_ASKS_DATE, _HAS_DATE),
+    "reason": (_ASKS_REASON, _HAS_REASON),
+}
+
 
 def late_interaction(question: Floats, sentence: Floats, weights: Floats) -> float:
     """How well a sentence covers a question, token by token.
@@ -217,7 +223,11 @@ def _weakest(best: Floats, content: NDArray[np.bool_]) -> float:
 
 def _expectations(question: str, sentence: str) -> dict[str, float]:
     return {
-        "expected_number": float(bool(_ASKS_NUMBER.search(question) and _HAS_NUMBER.search(sentence))),
-        "expected_date": float(bool(_ASKS_DATE.search(question) and _HAS_DATE.search(sentence))),
-        "expected_reason": float(bool(_ASKS_REASON.search(question) and _HAS_REASON.search(sentence))),
+        f"expected_{kind}": float(bool(asks.search(question) and has.search(sentence)))
+        for kind, (asks, has) in _EXPECTATIONS.items()
     }
+
+
+def leaves_unmet(question: str, sentence: str) -> bool:
+    """Whether the question asks for a number, a date or a reason that the sentence does not have."""
+    return any(asks.search(question) and not has.search(sentence) for asks, has in _EXPECTATIONS.values())

@@ -1,0 +1,1 @@
+"""Questions in, verified citations out, and the front ends that show them."""

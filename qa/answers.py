@@ -6,12 +6,11 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from index.errors import NewerDataFolder, StorageFailed, StorageFull
+from index.errors import NewerDataFolder
+from index.files import storage_errors
 from qa.answer import Answer
 
 VERSION = 1
@@ -49,7 +48,7 @@ class AnswerStore:
         if not keep_days and not path.exists():
             return
         try:
-            with self._explained():
+            with storage_errors(self._path):
                 self._connection = self._connect()
                 self._expire()
                 self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -62,7 +61,7 @@ class AnswerStore:
         if not self._keep_seconds or self._connection is None:
             return
         mentioned = {s.document_id for s in (*answer.passages, *answer.citations, *answer.evidence)}
-        with self._lock, self._explained(), self._connection as transaction:
+        with self._lock, storage_errors(self._path), self._connection as transaction:
             self._expire()
             transaction.execute(
                 "INSERT OR REPLACE INTO answers VALUES (?, ?, ?)",
@@ -79,7 +78,7 @@ class AnswerStore:
         """
         if self._connection is None:
             return None
-        with self._lock, self._explained():
+        with self._lock, storage_errors(self._path):
             row = self._connection.execute(
                 "SELECT answer FROM answers WHERE trace_id = ? AND kept_at > ?", (trace_id, self._oldest())
             ).fetchone()
@@ -92,7 +91,7 @@ class AnswerStore:
         """
         if self._connection is None:
             return
-        with self._lock, self._explained():
+        with self._lock, storage_errors(self._path):
             with self._connection as transaction:
                 rows = transaction.execute(
                     "SELECT trace_id, answer FROM mentions JOIN answers USING (trace_id) WHERE document_id = ?",
@@ -134,15 +133,6 @@ class AnswerStore:
         if self._connection is not None:
             with self._connection as transaction:
                 transaction.execute("DELETE FROM answers WHERE kept_at <= ?", (self._oldest(),))
-
-    @contextmanager
-    def _explained(self) -> Iterator[None]:
-        try:
-            yield
-        except sqlite3.Error as error:
-            full = getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL
-            failed = StorageFull if full else StorageFailed
-            raise failed(self._path.parent, f"{self._path.name}: {error}") from error
 
 
 def _redacted(wire: str, document_id: str) -> str:

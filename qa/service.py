@@ -42,13 +42,16 @@ class Footnote:
         self.queue = queue
 
     @classmethod
-    def open(cls, settings: Settings, *, address: str | None = None, sample: bool = True) -> Footnote:
+    def open(
+        cls, settings: Settings, *, address: str | None = None, sample: bool = True, rebuilding: bool = False
+    ) -> Footnote:
         """Loads the models and opens the data folder.
 
         Args:
             settings: every knob.
             address: where this process serves, so that a second one can name it.
             sample: index the bundled article if nothing was ever added to the folder.
+            rebuilding: accept a folder that another model indexed. The caller calls `library.rebuild` next.
 
         Raises:
             FootnoteError: the folder or a model cannot be used.
@@ -60,7 +63,7 @@ class Footnote:
 
         encoder = _load_encoder(settings)
         with ExitStack() as opened:
-            library = opened.enter_context(Library.open(settings.data, encoder, address=address))
+            library = opened.enter_context(Library.open(settings.data, encoder, address=address, rebuilding=rebuilding))
             answers = opened.enter_context(closing(AnswerStore(settings.data / ANSWERS, settings.keep_answers)))
             library.on_purge(answers.forget_document)
             if sample and not library.generation():
@@ -73,8 +76,8 @@ class Footnote:
     def close(self) -> None:
         """Stops what is being answered and closes the data folder."""
         self.queue.close()
-        self.answers.close()
         self.library.close()
+        self.answers.close()  # last: a document that the library forgets is forgotten here, too
 
     def __enter__(self) -> Self:
         return self

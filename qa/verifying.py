@@ -63,8 +63,9 @@ class LexicalVerifier:
 
 
 def _containment(claim: str, evidence: str) -> float:
-    """Share of the claim's content words whose stem the evidence has."""
-    wanted, found = content_stems(claim), set(content_stems(evidence))
+    """Share of the claim's content words whose stem the evidence has; numbers are judged apart."""
+    found = set(content_stems(evidence))
+    wanted = [s for s in content_stems(claim) if not s[0].isdigit() and s not in _NUMBER_WORDS]
     return sum(s in found for s in wanted) / len(wanted) if wanted else 0.0
 
 

@@ -26,7 +26,9 @@ from index.training.data import GoldQuestion, development_half, documents
 
 RANKING_SETS = ("squad_answerable", "selqa_sentence", "covidqa")
 ANSWERABILITY_SETS = ("squad_answerable", "xquad_en")
-MOST_QUESTIONS = 700  # of one set
+# Written so that the right paragraph looks as if it answered.
+ADVERSARIAL_SET = "squad2_unanswerable"
+MOST_QUESTIONS = 400  # of one set
 # Refuse under this: on the development halves about 8 % of the answerable questions are refused.
 FALSE_REFUSALS = 0.08
 SEED = 0
@@ -75,6 +77,7 @@ def fit_answerability(data: Path, out: Path) -> None:
     rows: list[tuple[Outlook, bool, str]] = []
     for name in ANSWERABILITY_SETS:
         rows += _outlooks(data, name)
+    rows += _adversarial_outlooks(data)
     names = list(Outlook.__dataclass_fields__)
     x = np.array([[asdict(outlook)[n] for n in names] for outlook, _, _ in rows])
     y = np.array([answerable for _, answerable, _ in rows])
@@ -85,7 +88,7 @@ def fit_answerability(data: Path, out: Path) -> None:
         out,
         {
             "cases": len(rows),
-            "sets": ANSWERABILITY_SETS,
+            "sets": (*ANSWERABILITY_SETS, ADVERSARIAL_SET),
             "threshold": round(threshold, 3),
             "coefficients": _rounded(coefficients),
         },
@@ -115,6 +118,14 @@ def _outlooks(data: Path, name: str) -> Iterator[tuple[Outlook, bool, str]]:
                     ranked = [s for s in ranked if s.passage.document_id != own or not _overlaps(s, question.paragraph)]
                 if ranked:
                     yield Outlook.of(question.text, ranked), answerable, question.group
+
+
+def _adversarial_outlooks(data: Path) -> Iterator[tuple[Outlook, bool, str]]:
+    questions = _sample(development_half(data, ADVERSARIAL_SET))
+    with _library(data, _neighbours(data, sorted({q.document_id for q in questions}))) as retriever:
+        for question in questions:
+            for within in (None, [_id(question)]):
+                yield Outlook.of(question.text, _ranked(retriever, question.text, within)), False, question.group
 
 
 def _ask(data: Path, name: str, ranker: SentenceRanker) -> list[Asked]:

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from sklearn.metrics import roc_auc_score
 
+from index.encoding import load_encoder
 from index.library import Library
 from index.retrieval import EvidenceRetriever
 from index.splitting import split_sentences
@@ -38,7 +39,7 @@ def main(half: str) -> None:
     """Prints every figure."""
     rows = records("xquad_en", half)
     with library_of(names_below("squad")) as library:
-        chain = build_chain(EvidenceRetriever(library=library, encoder=library.encoder))
+        chain = build_chain(EvidenceRetriever(library=library, encoder=load_encoder()))
         answers = [chain.invoke({"question": row["question"]}) for row in rows]
         _evidence(rows, answers)
         _refusals(rows, answers, [chain.invoke(ask) for ask in _unanswerable(library, rows, half)])
@@ -46,7 +47,10 @@ def main(half: str) -> None:
 
 def _evidence(rows: Sequence[Record], answers: Sequence[Answer]) -> None:
     groups = [row["group"] for row in rows]
-    hits = [[overlaps_gold(r, e.document_id, e.start, e.end) for e in a.evidence] for r, a in zip(rows, answers, strict=True)]
+    hits = [
+        [overlaps_gold(r, e.document_id, e.start, e.end) for e in a.evidence]
+        for r, a in zip(rows, answers, strict=True)
+    ]
     first = [float(hit[0]) for hit in hits]
     report("evidence[0] overlaps the gold evidence", first, groups)
     report("one of the first three does", [float(any(hit[:3])) for hit in hits], groups)
@@ -56,7 +60,9 @@ def _evidence(rows: Sequence[Record], answers: Sequence[Answer]) -> None:
     report("difference, paired", gain, groups)
     gold = mean([e["end"] - e["start"] for row in rows for e in row["evidence_sentences"]])
     shown = mean([len(e.text) for answer in answers for e in answer.evidence[:1]])
-    print(f"{'mean length of evidence[0] / of the gold sentences':<58} {shown / gold:5.2f}    ({shown:.0f} / {gold:.0f})")
+    print(
+        f"{'mean length of evidence[0] / of the gold sentences':<58} {shown / gold:5.2f}    ({shown:.0f} / {gold:.0f})"
+    )
 
 
 def _refusals(rows: Sequence[Record], answers: Sequence[Answer], refused: Sequence[Answer]) -> None:
@@ -76,7 +82,9 @@ def _refusals(rows: Sequence[Record], answers: Sequence[Answer], refused: Sequen
     report("first citation right, of the answered", [c[0] for c in cited], of)
     low, high = interval(cited, of, lambda drawn: mean([x for c in drawn for x in c]), 2_000)
     every = [x for c in cited for x in c]
-    print(f"{'all citations that overlap gold':<58} {100 * mean(every):5.1f} %  [{100 * low:.1f}, {100 * high:.1f}]  n={len(every)}")
+    print(
+        f"{'all citations that overlap gold':<58} {100 * mean(every):5.1f} %  [{100 * low:.1f}, {100 * high:.1f}]  n={len(every)}"
+    )
     print(f"{'statements per answer':<58} {mean([len(a.statements) for _, a in answered]):5.2f}")
     lengths = [len(c.quote.split()) for _, a in answered for c in a.citations]
     print(f"{'words per citation':<58} {mean(lengths):5.1f}")

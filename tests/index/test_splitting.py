@@ -11,7 +11,9 @@ from index.splitting import leans_on_previous, split, split_sentences
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=600)
 PROSE = st.lists(
-    st.sampled_from(["Dr. Who", "saw", "U.S.", "cats.", "Then", "it", "ended!", "“Why?”", "3.5", "\n", "\r\n\r\n", "é́", "😀", "قال"])
+    st.sampled_from(
+        ["Dr. Who", "saw", "U.S.", "cats.", "Then", "it", "ended!", "“Why?”", "3.5", "\n", "\r\n\r\n", "é́", "😀", "قال"]
+    )
 ).map(" ".join)
 
 
@@ -47,7 +49,9 @@ def test_passages_are_whole_sentences_in_order_and_fit_the_window(text: str, win
         pytest.param("It rained. It stopped.", ["It rained.", "It stopped."], id="two"),
         pytest.param("Dr. Smith met Mr. Jones. They spoke.", ["Dr. Smith met Mr. Jones.", "They spoke."], id="titles"),
         pytest.param("The U.S. army left. He stayed.", ["The U.S. army left.", "He stayed."], id="acronym within"),
-        pytest.param("He moved to the U.S. The army left.", ["He moved to the U.S.", "The army left."], id="acronym at end"),
+        pytest.param(
+            "He moved to the U.S. The army left.", ["He moved to the U.S.", "The army left."], id="acronym at end"
+        ),
         pytest.param("It grew 3.5 percent in Q4. Good.", ["It grew 3.5 percent in Q4.", "Good."], id="decimal"),
         pytest.param("J. R. Tolkien wrote it. Yes.", ["J. R. Tolkien wrote it.", "Yes."], id="initials"),
         pytest.param("“Is it?” he asked. “No.”", ["“Is it?” he asked.", "“No.”"], id="quotes"),
@@ -68,11 +72,15 @@ def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) 
     assert sentences_of(text) == expected
 
 
-@pytest.mark.parametrize("sentence", ["It also rained.", "They left.", "However, he stayed.", "This was new.", "Its walls fell."])
+@pytest.mark.parametrize(
+    "sentence", ["It also rained.", "They left.", "However, he stayed.", "This was new.", "Its walls fell."]
+)
 def test_a_pronoun_or_connective_leans_on_the_sentence_before(sentence: str) -> None:
     assert leans_on_previous(sentence)
 
 
-@pytest.mark.parametrize("sentence", ["This memo was sent.", "Italy won.", "Those officials resigned.", "There is a river."])
+@pytest.mark.parametrize(
+    "sentence", ["This memo was sent.", "Italy won.", "Those officials resigned.", "There is a river."]
+)
 def test_a_sentence_that_names_its_subject_stands_alone(sentence: str) -> None:
     assert not leans_on_previous(sentence)

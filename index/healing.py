@@ -1,0 +1,251 @@
+"""Keeps a derived store in step with the catalog, and makes it again when it cannot be trusted."""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import uuid
+from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Generic, TypeVar
+
+from index.catalog import Catalog
+from index.derived import DerivedStore, Stamp, StoreFailed, store_errors
+from index.errors import LibraryError
+from index.records import Entry
+
+logger = logging.getLogger(__name__)
+
+S = TypeVar("S", bound=DerivedStore)
+T = TypeVar("T")
+
+# Entries read from the catalog at a time, at 2 KB each.
+BATCH = 500
+# Passages that have to find themselves when a store is opened.
+PROBES = 12
+# Seconds until a failed healing is tried again, doubled each time.
+FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+
+
+class Replica(Generic[S]):
+    """One derived store of a library.
+
+    Its folder is named in the catalog, so that a new one takes the old one's place in one commit. While it is being
+    made again, `ask` has no answer. A store that fails is given up, whoever notices.
+    """
+
+    def __init__(self, kind: type[S], folder: Path, catalog: Catalog, changing: threading.RLock) -> None:
+        """`changing` is held by whoever changes the catalog, until the replicas have been told."""
+        self._kind = kind
+        self._folder = folder
+        self._catalog = catalog
+        self._changing = changing
+        self._state = threading.Lock()  # over the next two
+        self._store: S | None = None
+        self._healer: threading.Thread | None = None
+        self._ready = threading.Event()
+        self._closing = threading.Event()
+
+    @property
+    def ready(self) -> bool:
+        """Whether it answers."""
+        return self._ready.is_set()
+
+    def wait(self, seconds: float | None = None) -> bool:
+        """Waits until it answers; returns whether it does."""
+        return self._ready.wait(seconds)
+
+    def open(self, *, wait: bool) -> None:
+        """Opens the store if it can be trusted, else makes it again: at once with `wait`, or in the background."""
+        name = self._catalog.setting(self._kind.kind)
+        try:
+            if name is None:
+                self._rebuild()
+            else:
+                self._trust(self._folder / name)
+            return
+        except (StoreFailed, LibraryError) as error:
+            self._report(error)
+        if wait:
+            with suppress(StoreFailed, LibraryError):
+                self._rebuild()
+                return
+        self._heal_from_now_on()
+
+    def ask(self, question: Callable[[S], T]) -> T | None:
+        """The store's answer, or None if it has none now; a store that fails is given up."""
+        while (store := self._store) is not None:
+            try:
+                with store_errors():
+                    return question(store)
+            except StoreFailed as error:
+                self._give_up(store, error)
+        return None
+
+    def apply(self, added: Sequence[Entry], removed: Collection[int]) -> None:
+        """Follows a change that the catalog has just committed; the caller holds `changing`."""
+        store = self._store
+        if store is None:
+            return  # whoever makes it again reads the catalog
+        try:
+            with store_errors():
+                store.delete(removed)
+                store.add(added)
+                store.commit()
+                self._stamp(self._path())
+        except StoreFailed as error:
+            self._give_up(store, error)
+
+    def remake(self) -> None:
+        """Starts over from the catalog, in the background, whatever there is."""
+        if (store := self._store) is not None:
+            self._give_up(store, None)
+        self._heal_from_now_on()
+
+    def close(self) -> None:
+        """Ends healing, stamps the store as it is, lets go of it."""
+        self._closing.set()
+        with self._state:
+            healer, store, self._store = self._healer, self._store, None
+        self._ready.clear()
+        if healer is not None:
+            healer.join()
+        if store is not None:
+            with suppress(StoreFailed), store_errors():
+                store.close()
+                self._stamp(self._path())
+
+    def _path(self) -> Path:
+        return self._folder / (self._catalog.setting(self._kind.kind) or "")
+
+    def _stamp(self, path: Path) -> None:
+        Stamp.of(path, self._kind.lasting(path), self._catalog.id, self._catalog.generation()).write(path)
+
+    def _trust(self, path: Path) -> None:
+        """Opens the current store.
+
+        Raises:
+            StoreFailed: it is not there, not ours, not in step, changed by something else, or does not find what it holds.
+        """
+        stamp = Stamp.read(path)
+        if stamp is None:
+            raise StoreFailed(f"{path.name} is missing or incomplete")
+        if stamp.catalog != self._catalog.id:
+            raise StoreFailed(f"{path.name} belongs to another library")
+        behind = self._catalog.generation() - stamp.generation
+        if behind < 0 or (behind and not self._kind.transactional):
+            raise StoreFailed("its last change was cut off")
+        with store_errors():
+            if touched := stamp.touched(Stamp.of(path, self._kind.lasting(path), "", 0)):
+                raise StoreFailed(f"{touched[0]} was changed by something else")
+            store = self._kind.open(path)
+            try:
+                self._check(store)
+                self._stamp(path)
+            except BaseException:
+                store.close()
+                raise
+        self._publish(store)
+        self._sweep(path.name)
+
+    def _check(self, store: S) -> None:
+        held, visible = store.ids(), self._catalog.visible_ids()
+        if held != visible:
+            if not self._kind.transactional:
+                raise StoreFailed(f"it holds {len(held)} passages instead of {len(visible)}")
+            self._bring_in_step(store, held)
+        newest_last = sorted(visible)
+        sample = {*newest_last[:: max(1, len(newest_last) // (PROBES // 2))], *newest_last[-PROBES // 2 :]}
+        if not all(store.finds(entry) for entry in self._catalog.entries(sample)):
+            raise StoreFailed("it does not find what it holds")
+
+    def _rebuild(self) -> None:
+        """Makes a new store while changes go on, then catches up with them and puts it in the old one's place.
+
+        Raises:
+            StoreFailed, LibraryError: there is no new store; what could be tidied up was.
+        """
+        path = self._folder / f"{self._kind.kind}-{uuid.uuid4().hex[:12]}"
+        model = self._catalog.model()
+        try:
+            with store_errors():
+                store = self._kind.create(path, model.dimension)
+                try:
+                    held = self._bring_in_step(store, set())
+                    with self._changing:
+                        if self._catalog.model() != model:
+                            raise StoreFailed("the embedding model has changed meanwhile")
+                        self._bring_in_step(store, held)
+                        self._stamp(path)
+                        self._catalog.note(self._kind.kind, path.name)
+                        self._publish(store)
+                except BaseException:
+                    store.close()
+                    raise
+        except BaseException:
+            shutil.rmtree(path, ignore_errors=True)
+            raise
+        self._sweep(path.name)
+
+    def _bring_in_step(self, store: S, held: set[int]) -> set[int]:
+        """Gives a store that holds these passages the visible ones; returns those."""
+        visible = self._catalog.visible_ids()
+        store.delete(held - visible)
+        missing = sorted(visible - held)
+        for first in range(0, len(missing), BATCH):
+            if self._closing.is_set():
+                raise StoreFailed("the library is being closed")
+            store.add(self._catalog.entries(missing[first : first + BATCH]))
+        store.commit()
+        return visible
+
+    def _publish(self, store: S) -> None:
+        with self._state:
+            if self._closing.is_set():
+                raise StoreFailed("the library is being closed")
+            self._store, self._healer = store, None
+            self._ready.set()
+
+    def _give_up(self, store: S, error: StoreFailed | None) -> None:
+        """Stops using a store and starts healing, unless someone else did already."""
+        with self._state:
+            if self._store is not store:
+                return
+            self._store = None
+            self._ready.clear()
+        if error is not None:
+            self._report(error)
+        with suppress(StoreFailed), store_errors():
+            store.close()
+        self._heal_from_now_on()
+
+    def _heal_from_now_on(self) -> None:
+        with self._state:
+            if self._healer is None and not self._closing.is_set():
+                self._healer = threading.Thread(target=self._heal, name=f"heal-{self._kind.kind}", daemon=True)
+                self._healer.start()
+
+    def _heal(self) -> None:
+        pause = FIRST_PAUSE
+        while not self._closing.is_set():
+            try:
+                self._rebuild()
+            except (StoreFailed, LibraryError) as error:
+                if not self._closing.is_set():
+                    logger.warning("Making the %s index failed, next try in %d s: %s", self._kind.kind, pause, error)
+                self._closing.wait(pause)
+                pause = min(2 * pause, LONGEST_PAUSE)
+            else:
+                logger.info("The %s index answers again", self._kind.kind)
+                return
+
+    def _report(self, error: Exception) -> None:
+        logger.warning("The %s index is made again from the catalog: %s", self._kind.kind, error)
+
+    def _sweep(self, current: str) -> None:
+        """Deletes the folders of earlier stores."""
+        for path in self._folder.glob(f"{self._kind.kind}-*"):
+            if path.name != current:
+                shutil.rmtree(path, ignore_errors=True)

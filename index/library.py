@@ -1,0 +1,378 @@
+"""The library: documents in, passages out. Keeps the catalog and the two search indexes in step."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Collection, Iterator, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Literal, Self
+
+from index.catalog import Catalog
+from index.document import Document, Passage
+from index.encoding import Encoder, Floats, PassageEncoding
+from index.errors import ModelMismatch, UnknownDocument
+from index.healing import Replica
+from index.lexical import LexicalStore
+from index.ownership import Ownership
+from index.records import DocumentRecord, Hit, Model, StoredPassage
+from index.splitting import split
+from index.vectors import VectorStore
+
+__all__ = ["AddOutcome", "DocumentRecord", "Hit", "Library", "StoredPassage"]
+
+logger = logging.getLogger(__name__)
+
+AddOutcome = Literal["added", "unchanged", "replaced"]
+Progress = Callable[[int, int], None]  # done, total
+
+# Passages given to the encoder at a time: enough for it to sort by length, few enough for a progress bar to move.
+ENCODED_AT_ONCE = 128
+# Seconds a question waits for the lexical index when neither index answers.
+PATIENCE = 60.0
+# Seconds after opening before anything is purged, so that whoever opened the library can call `on_purge` first.
+GRACE = 1.0
+
+
+class Library:
+    """The documents of one data folder. A context manager; thread-safe; one owner per folder.
+
+    What a method reports as done is on disk. A document is visible whole or not at all, also after a crash.
+    """
+
+    def __init__(self, folder: Path, encoder: Encoder, catalog: Catalog, owner: Ownership, undo_seconds: float) -> None:
+        """For `open`, which has taken the folder."""
+        self._encoder = encoder
+        self._catalog = catalog
+        self._owner = owner
+        self._undo_seconds = undo_seconds
+        self._changing = threading.RLock()  # held from a change in the catalog until the indexes have followed
+        self._lexical = Replica(LexicalStore, folder, catalog, self._changing)
+        self._vectors = Replica(VectorStore, folder, catalog, self._changing)
+        self._on_purge: list[Callable[[str], None]] = []
+        self._timer: threading.Timer | None = None
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        encoder: Encoder,
+        *,
+        address: str | None = None,
+        undo_seconds: float = 10.0,
+        rebuilding: bool = False,
+    ) -> Library:
+        """Opens or makes a data folder; indexes that are not in step are healed, the lexical one first.
+
+        Args:
+            folder: where everything is kept.
+            encoder: what passages are encoded with.
+            address: of the page that this process serves, for whoever finds the folder in use.
+            undo_seconds: how long a removed document can be restored.
+            rebuilding: accept a folder that another model indexed. The caller calls `rebuild` next.
+
+        Raises:
+            FolderInUse: another process, or another `Library`, has it.
+            ModelMismatch: another model indexed it.
+            NewerDataFolder: a later version wrote it.
+            StorageFailed: it cannot be read or written.
+        """
+        owner = Ownership(folder, address)
+        try:
+            catalog = Catalog(folder, _model(encoder))
+        except BaseException:
+            owner.release()
+            raise
+        library = cls(folder, encoder, catalog, owner, undo_seconds)
+        try:
+            if not rebuilding:
+                library._check_model()
+            library._lexical.open(wait=True)
+            library._vectors.open(wait=False)
+            library._purge_later(GRACE)
+        except BaseException:
+            library.close()
+            raise
+        return library
+
+    def close(self) -> None:
+        """Ends healing, purges what is due, lets go of the folder. Closing twice is harmless."""
+        with self._changing:
+            if self._timer is not None:
+                self._timer.cancel()
+        self._lexical.close()
+        self._vectors.close()
+        self._catalog.close()
+        self._owner.release()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+    # Changing what there is.
+
+    def add(self, document: Document, progress: Progress | None = None) -> AddOutcome:
+        """Adds a document, or replaces the content of the one with its source.
+
+        Content that is there already is not encoded again; that of a removed document that can still be restored
+        counts as added.
+
+        Args:
+            document: what to add.
+            progress: told how many passages are encoded, of how many.
+
+        Raises:
+            StorageFull, StorageFailed: nothing was changed.
+            ModelMismatch: the folder waits for `rebuild`.
+        """
+        while True:
+            self._check_model()
+            with self._changing:
+                self.purge()
+                if self._catalog.stored_hash(document.id) == document.content_hash:
+                    return self._add_again(document.id)
+            encoder = self._encoder
+            passages = split(document, encoder.word_pieces, encoder.window)
+            encodings = _encode(encoder, passages, progress)
+            with self._changing:
+                if encoder is self._encoder:  # else `rebuild` took another meanwhile
+                    return self._put(document, passages, encodings)
+
+    def remove(self, document_id: str) -> DocumentRecord:
+        """Makes a document invisible at once; `restore` brings it back until it is purged.
+
+        Raises:
+            UnknownDocument: there is none.
+            StorageFailed: it is still there.
+        """
+        with self._changing:
+            self.purge()
+            record = self._catalog.find(document_id)
+            with self._catalog.change():
+                self._catalog.hide(record.id)
+            self._tell_indexes([], self._catalog.passage_ids(record.id))
+            self._purge_later()
+            return record
+
+    def restore(self, document_id: str) -> DocumentRecord:
+        """Brings a removed document back, without encoding it again.
+
+        Raises:
+            UnknownDocument: it was not removed, or is purged.
+        """
+        with self._changing:
+            self.purge()
+            if document_id not in self._catalog.hidden():
+                raise UnknownDocument(document_id)
+            with self._catalog.change():
+                self._catalog.show(document_id)
+            self._tell_indexes(self._catalog.passage_ids(document_id), [])
+            return self._catalog.find(document_id)
+
+    def purge(self, *, everything: bool = False) -> list[str]:
+        """Deletes removed documents for good: those whose time to be restored is up, or every one.
+
+        Happens by itself in time. Returns the ids. An error in a callback leaves the document to the next purge.
+        """
+        with self._changing:
+            before = float("inf") if everything else time.time() - self._undo_seconds
+            due = [document_id for document_id, removed_at in self._catalog.hidden().items() if removed_at <= before]
+            for document_id in due:
+                self._forget(document_id)
+                with self._catalog.change():
+                    self._catalog.delete(document_id)
+                self._tell_indexes([], [])
+            if due:
+                self._catalog.checkpoint()
+            return due
+
+    def on_purge(self, callback: Callable[[str], None]) -> None:
+        """Has a callback told each document's id just before its text is gone for good."""
+        self._on_purge.append(callback)
+
+    def rebuild(self, encoder: Encoder | None = None, progress: Progress | None = None) -> None:
+        """Splits and encodes every document again, then makes both indexes again; interrupted, all is as before.
+
+        Args:
+            encoder: from now on used instead of the present one.
+            progress: told how many documents are done, of how many.
+
+        Raises:
+            StorageFull, StorageFailed: nothing was changed.
+        """
+        encoder = encoder or self._encoder
+        with self._changing:
+            self.purge(everything=True)
+            records = self._catalog.records()
+            with self._catalog.change():
+                for done, record in enumerate(records):
+                    if progress:
+                        progress(done, len(records))
+                    document = self._catalog.document(record.id)
+                    passages = split(document, encoder.word_pieces, encoder.window)
+                    self._catalog.put(document, passages, _encode(encoder, passages, None), record.added_at)
+                self._catalog.set_model(_model(encoder))
+            self._encoder = encoder
+            self._lexical.remake()
+            self._vectors.remake()
+        self._lexical.wait(PATIENCE)
+        self._vectors.wait(PATIENCE)
+        if progress:
+            progress(len(records), len(records))
+
+    # Reading what there is.
+
+    def documents(self) -> list[DocumentRecord]:
+        """The documents by title."""
+        return self._catalog.records()
+
+    def find(self, id_or_source: str) -> DocumentRecord:
+        """One document.
+
+        Raises:
+            UnknownDocument: there is none.
+        """
+        return self._catalog.find(id_or_source)
+
+    def document(self, document_id: str) -> Document:
+        """A document's whole text and headings.
+
+        Raises:
+            UnknownDocument: there is none.
+        """
+        return self._catalog.document(document_id)
+
+    def text(self, document_id: str, start: int = 0, end: int | None = None) -> str:
+        """A stretch of a document's text.
+
+        Raises:
+            UnknownDocument: there is none.
+        """
+        return self._catalog.document(document_id).text[start:end]
+
+    def generation(self) -> int:
+        """A number that every change raises; 0 in a new folder."""
+        return self._catalog.generation()
+
+    @property
+    def health(self) -> Literal["ready", "healing"]:
+        """Whether both indexes answer; while healing, the other one does."""
+        return "ready" if self._lexical.ready and self._vectors.ready else "healing"
+
+    # Searching.
+
+    def search_dense(self, vector: Floats, k: int, documents: Collection[str] | None = None) -> list[Hit]:
+        """The k passages nearest to a question's vector by cosine, best first; none while this index heals.
+
+        Args:
+            vector: (dimension,) unit length.
+            k: how many at most.
+            documents: ids to look in; None: all.
+        """
+        if len(vector) != self._encoder.dimension:
+            raise ValueError(f"The vector has {len(vector)} dimensions, the library {self._encoder.dimension}.")
+        if k < 1 or documents is not None and not documents:
+            return []
+        return self._vectors.ask(lambda store: store.search(vector, k, documents)) or []
+
+    def search_lexical(self, stems: Sequence[str], k: int, documents: Collection[str] | None = None) -> list[Hit]:
+        """The k passages with the highest BM25 for these stems, best first; none while only this index heals."""
+        if k < 1 or not stems or documents is not None and not documents:
+            return []
+        hits = self._lexical.ask(lambda store: store.search(stems, k, documents))
+        if hits is None and not self._vectors.ready and self._lexical.wait(PATIENCE):
+            hits = self._lexical.ask(lambda store: store.search(stems, k, documents))
+        return hits or []
+
+    def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
+        """The visible ones of these passages, in this order."""
+        return self._catalog.passages(ids)
+
+    def passages_of(self, document_id: str) -> list[StoredPassage]:
+        """A document's passages in reading order; none if it is not there."""
+        return self._catalog.passages(self._catalog.passage_ids(document_id))
+
+    def document_frequencies(self, stems: Sequence[str]) -> list[int]:
+        """In how many passages each stem stands; 0 for all while the lexical index heals."""
+        return self._lexical.ask(lambda store: store.frequencies(stems)) or [0] * len(stems)
+
+    @property
+    def passage_count(self) -> int:
+        """How many passages there are."""
+        count = self._lexical.ask(lambda store: store.count())
+        return self._catalog.passage_count() if count is None else count
+
+    # How.
+
+    def _put(
+        self, document: Document, passages: Sequence[Passage], encodings: Sequence[PassageEncoding]
+    ) -> AddOutcome:
+        hidden = document.id in self._catalog.hidden()
+        known = self._catalog.stored_hash(document.id) is not None
+        replaced = self._catalog.passage_ids(document.id)
+        if hidden:
+            self._forget(document.id)
+        with self._catalog.change():
+            ids = self._catalog.put(document, passages, encodings)
+        self._tell_indexes(ids, replaced)
+        return "replaced" if known and not hidden else "added"
+
+    def _add_again(self, document_id: str) -> AddOutcome:
+        if document_id not in self._catalog.hidden():
+            return "unchanged"
+        self.restore(document_id)
+        return "added"
+
+    def _tell_indexes(self, added: Collection[int], removed: Collection[int]) -> None:
+        entries = self._catalog.entries(added)
+        self._lexical.apply(entries, removed)
+        self._vectors.apply(entries, removed)
+
+    def _forget(self, document_id: str) -> None:
+        for callback in self._on_purge:
+            callback(document_id)
+
+    def _purge_later(self, at_least: float = 0.0) -> None:
+        """Sets the timer to when the next removed document is due."""
+        with self._changing:
+            if self._timer is not None:
+                self._timer.cancel()
+            removed = self._catalog.hidden().values()
+            if removed:
+                due = min(removed) + self._undo_seconds - time.time()
+                self._timer = threading.Timer(max(at_least, due), self._purge_in_time)
+                self._timer.daemon = True
+                self._timer.start()
+
+    def _purge_in_time(self) -> None:
+        try:
+            self.purge()
+            self._purge_later()
+        except Exception:
+            logger.exception("Removed documents could not be deleted; the next change tries again.")
+
+    def _check_model(self) -> None:
+        stored = self._catalog.model()
+        if stored != _model(self._encoder):
+            raise ModelMismatch(stored.name, self._encoder.name)
+
+
+def _model(encoder: Encoder) -> Model:
+    return Model(encoder.name, encoder.dimension, encoder.token_dimension)
+
+
+def _encode(encoder: Encoder, passages: Sequence[Passage], progress: Progress | None) -> list[PassageEncoding]:
+    encodings: list[PassageEncoding] = []
+    for first in range(0, len(passages), ENCODED_AT_ONCE):
+        if progress:
+            progress(first, len(passages))
+        encodings += encoder.encode(passages[first : first + ENCODED_AT_ONCE])
+    if progress:
+        progress(len(passages), len(passages))
+    return encodings

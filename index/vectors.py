@@ -1,0 +1,116 @@
+"""Dense search: Chroma's embedded client, over vectors that the catalog holds too."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar, Self
+
+import chromadb
+import numpy as np
+from chromadb.config import Settings
+
+from index.derived import StoreFailed
+from index.encoding import Floats
+from index.records import Entry, Hit
+
+if TYPE_CHECKING:
+    from chromadb.api import ClientAPI
+    from chromadb.api.models.Collection import Collection as ChromaCollection
+
+COLLECTION = "passages"
+
+# Chroma holds the interpreter's lock while it adds: 200 vectors take some 40 ms, and questions must get through.
+ADDED_AT_ONCE = 200
+
+# Cosine distance between a stored vector and itself, float32 and Chroma's own normalisation considered.
+SAME = 1e-3
+
+
+class VectorStore:
+    """A `DerivedStore`. Chroma's client is thread-safe, within one process.
+
+    Killed while adding, it may stay broken for good (chroma-core/chroma#5366), hence not `transactional`.
+    """
+
+    kind: ClassVar[str] = "vectors"
+    transactional: ClassVar[bool] = False
+
+    def __init__(self, client: ClientAPI, collection: ChromaCollection) -> None:
+        self._client = client
+        self._collection = collection
+
+    @staticmethod
+    def lasting(folder: Path) -> list[Path]:
+        """The files of the HNSW index, which Chroma reads without checking them. Its database checks itself."""
+        return [*folder.glob("*/*.bin"), *folder.glob("*/*.pickle")]
+
+    @classmethod
+    def create(cls, folder: Path, dimension: int) -> Self:
+        """A new collection; Chroma learns the dimension from the first vector."""
+        client = _client(folder)
+        configuration = {"hnsw": {"space": "cosine"}}
+        return cls(client, client.create_collection(COLLECTION, configuration=configuration, embedding_function=None))
+
+    @classmethod
+    def open(cls, folder: Path) -> Self:
+        """The collection that is in a folder; Chroma would make an empty database where there is none."""
+        if not (folder / "chroma.sqlite3").is_file():
+            raise StoreFailed("chroma.sqlite3 is missing")
+        client = _client(folder)
+        try:
+            return cls(client, client.get_collection(COLLECTION, embedding_function=None))
+        except BaseException:
+            client.close()
+            raise
+
+    def add(self, entries: Sequence[Entry]) -> None:
+        """Takes vectors in; of the document Chroma gets the id only, for filtering."""
+        for first in range(0, len(entries), ADDED_AT_ONCE):
+            some = entries[first : first + ADDED_AT_ONCE]
+            self._collection.upsert(
+                ids=[str(entry.passage_id) for entry in some],
+                embeddings=np.stack([entry.vector for entry in some]),
+                metadatas=[{"document_id": entry.document_id} for entry in some],
+            )
+
+    def delete(self, ids: Collection[int]) -> None:
+        """Drops vectors, held or not."""
+        every = [str(passage_id) for passage_id in ids]
+        for first in range(0, len(every), ADDED_AT_ONCE):
+            self._collection.delete(ids=every[first : first + ADDED_AT_ONCE])
+
+    def commit(self) -> None:
+        """Nothing to do: Chroma answers from what was added at once."""
+
+    def ids(self) -> set[int]:
+        """The passages it holds."""
+        return {int(passage_id) for passage_id in self._collection.get(include=[])["ids"]}
+
+    def finds(self, entry: Entry) -> bool:
+        """Whether its vector is held and a query with it finds one like it."""
+        held = self._collection.get(ids=[str(entry.passage_id)], include=["embeddings"])["embeddings"]
+        if len(held) != 1 or not np.allclose(held[0], entry.vector, atol=SAME):
+            return False
+        return bool(self.search(entry.vector, 1)[0].score > 1 - SAME)
+
+    def search(self, vector: Floats, k: int, documents: Collection[str] | None = None) -> list[Hit]:
+        """The k passages with the highest cosine, best first."""
+        found = self._collection.query(
+            query_embeddings=[vector],
+            n_results=k,
+            where=None if documents is None else {"document_id": {"$in": list(documents)}},
+            include=["distances"],
+        )
+        return [
+            Hit(int(passage_id), 1 - float(distance))
+            for passage_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
+        ]
+
+    def close(self) -> None:
+        """Stops Chroma's system for this folder; without that it would be handed out again."""
+        self._client.close()
+
+
+def _client(folder: Path) -> ClientAPI:
+    return chromadb.PersistentClient(str(folder), settings=Settings(anonymized_telemetry=False))

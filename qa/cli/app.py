@@ -1,0 +1,102 @@
+"""The `footnote` command: its subcommands, and how an error becomes one line and an exit code."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Callable, Sequence
+from typing import Annotated
+
+import typer
+
+from qa.cli.asking import ask
+from qa.cli.documents import add, list_documents, rebuild, remove, show
+from qa.cli.options import Data, read_settings
+
+DONE, NO, WRONG, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
+
+app = typer.Typer(
+    help="Ask your documents. Every sentence of the answer carries a footnote with the exact words of the source.",
+    epilog="Exit codes: 0 done; 1 the answer is no; 2 wrong use or bad input; 3 cannot run.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.callback()
+def footnote(context: typer.Context, data: Data = None) -> None:
+    """Lets `--data` stand before the command as well as after it."""
+    if data is not None:
+        context.default_map = {command: {"data": str(data)} for command in COMMANDS}
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="The address to listen on (also FOOTNOTE_HOST).")] = None,
+    port: Annotated[int | None, typer.Option(help="The port, 0 for a free one (also FOOTNOTE_PORT).")] = None,
+    data: Data = None,
+) -> None:
+    """Serve the page and the API."""
+    from qa.web.serve import serve as run
+
+    run(read_settings(data, host=host, port=port))
+
+
+COMMANDS: dict[str, Callable[..., int | None]] = {
+    "ask": ask,
+    "add": add,
+    "list": list_documents,
+    "show": show,
+    "remove": remove,
+    "rebuild": rebuild,
+    "serve": serve,
+}
+for name, command in COMMANDS.items():
+    app.command(name)(command)
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Runs a command; errors go to stderr in one line.
+
+    Args:
+        arguments: those after the program's name; the process's own if left out.
+
+    Returns:
+        The exit code: 0 done; 1 the answer is no; 2 wrong use or bad input; 3 cannot run.
+    """
+    try:
+        code = typer.main.get_command(app).main(arguments, prog_name="footnote", standalone_mode=False)
+        sys.stdout.flush()
+    except typer.Abort:
+        return INTERRUPTED
+    except BrokenPipeError:  # whoever read has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
+        return DONE
+    except Exception as error:
+        logging.getLogger(__name__).debug("The whole story:", exc_info=True)
+        line, code = explain(error)
+        print(f"footnote: {line}", file=sys.stderr)
+    return int(code or DONE)
+
+
+def explain(error: Exception) -> tuple[str, int]:
+    """An error in one line, and its exit code."""
+    from index.errors import FootnoteError, LoadingError, UnknownDocument
+    from qa.errors import WrongUse
+
+    if isinstance(error, typer.TyperException):
+        return f"{_one_line(error.format_message())} `footnote --help` shows what there is.", WRONG
+    if isinstance(error, WrongUse | LoadingError | UnknownDocument):
+        return _one_line(str(error)), WRONG
+    if isinstance(error, FootnoteError):
+        return _one_line(str(error)), CANNOT_RUN
+    what = _one_line(str(error)) or "no message"
+    return (
+        f"unexpected {type(error).__name__}: {what}. Nothing was lost; FOOTNOTE_LOG_LEVEL=debug shows more.",
+        CANNOT_RUN,
+    )
+
+
+def _one_line(message: str) -> str:
+    return " ".join(message.splitlines())

@@ -1,0 +1,154 @@
+"""Answers and tables on a terminal. What stands in a document is shown literally: no markup, no control characters."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+if TYPE_CHECKING:
+    from qa.answer import Answer, Citation, Evidence, Refusal, Statement
+
+# Besides the control characters: those that turn the direction of the text after them.
+TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+WIDE = 10_000  # columns where nobody looks: lines are not to be broken
+
+
+def console(*, stderr: bool = False) -> Console:
+    """For people; without colours and line breaks where the output is not a terminal."""
+    shown = Console(stderr=stderr, markup=False, highlight=False, emoji=False)
+    if not shown.is_terminal:
+        shown.width = WIDE
+    return shown
+
+
+def literal(text: str) -> str:
+    """The text with what could steer a terminal replaced by U+FFFD; line breaks and tabs stay."""
+    return "".join("\ufffd" if _steers(character) else character for character in text.replace("\r\n", "\n"))
+
+
+def print_answer(answer: Answer) -> None:
+    """The answer with its marks, then what they stand for, then the verdict; or the refusal."""
+    to = console()
+    if answer.refusal:
+        _print_refusal(to, answer.refusal, answer.evidence)
+        return
+    to.print(Text(" ".join(_with_marks(statement) for statement in answer.statements)))
+    for citation in answer.citations:
+        to.print()
+        to.print(Text(f"[{citation.number}] {_place(citation)}", style="bold"))
+        to.print(Padding(Text(f"“{_on_one_line(citation.quote)}”"), (0, 0, 0, 4), expand=False))
+    if verdict := _verdict(answer):
+        to.print()
+        to.print(Text(verdict, style="dim"))
+    for notice in answer.notices:
+        to.print(Text(f"Note: {literal(notice.message)}", style="dim"))
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """A table of texts; columns whose name ends in a number sign are right-aligned."""
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="bold")
+    for column in columns:
+        right = column.endswith("#")
+        table.add_column(column.removesuffix("#"), justify="right" if right else "left", no_wrap=right, overflow="fold")
+    for row in rows:
+        table.add_row(*(Text(_on_one_line(cell)) for cell in row))
+    console().print(table)
+
+
+def print_json(value: object) -> None:
+    """JSON for other programs, in UTF-8 whatever the terminal speaks."""
+    print_exactly(f"{json.dumps(value, ensure_ascii=False, indent=2)}\n")
+
+
+def print_exactly(text: str) -> None:
+    """The text and nothing else, byte for byte; only a person at a terminal is spared its control characters."""
+    if sys.stdout.isatty():
+        print(literal(text))
+        return
+    sys.stdout.flush()
+    sys.stdout.buffer.write(text.encode())
+
+
+@contextmanager
+def progress_bar(what: str, total: int, done: int = 0) -> Iterator[Callable[[float], None]]:
+    """A bar on stderr, if that is a terminal; yields what moves it to a number between 0 and `total`."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+        task = progress.add_task(what, total=total, completed=done)
+        yield lambda now: progress.update(task, completed=now)
+
+
+def complain(message: str) -> None:
+    """One line on stderr."""
+    print(f"footnote: {_on_one_line(message)}", file=sys.stderr)
+
+
+def _print_refusal(to: Console, refusal: Refusal, closest: Sequence[Evidence]) -> None:
+    to.print(Text(f"No answer: {literal(refusal.message)}"))
+    if not closest:
+        return
+    to.print()
+    to.print(Text("Closest, but not an answer:", style="bold"))
+    for evidence in closest:
+        place = f"{literal(evidence.title)}, characters {evidence.start} to {evidence.end}"
+        to.print(Padding(Text(f"- {place}: “{_on_one_line(evidence.text)}”"), (0, 0, 0, 2), expand=False))
+
+
+def _with_marks(statement: Statement) -> str:
+    text = literal(statement.text)
+    if statement.verdict in ("partial", "unsupported"):
+        text += f" ({_IN_WORDS[statement.verdict]})"
+    return text + "".join(f" [{number}]" for number in statement.citations)
+
+
+def _place(citation: Citation) -> str:
+    parts = [citation.title]
+    if citation.page is not None:
+        parts.append(f"page {citation.page}")
+    if citation.heading:
+        parts.append(f"“{citation.heading}”")
+    parts.append(f"characters {citation.start} to {citation.end}")
+    return _on_one_line(", ".join(parts))
+
+
+_IN_WORDS = {
+    "quoted": "quoted word for word",
+    "supported": "supported by the quoted words",
+    "partial": "only partly supported",
+    "unsupported": "not supported",
+}
+
+
+def _verdict(answer: Answer) -> str:
+    quotes = {citation.quote for citation in answer.citations}
+    verdicts = Counter(
+        "quoted" if statement.text in quotes else statement.verdict
+        for statement in answer.statements
+        if statement.verdict
+    )
+    if not verdicts:
+        return ""
+    if len(verdicts) == 1 and len(answer.statements) > 1:
+        return f"Verdict: every sentence is {_IN_WORDS[next(iter(verdicts))]}."
+    counts = [f"{verdicts[word]} {_IN_WORDS[word]}" for word in _IN_WORDS if verdicts[word]]
+    return f"Verdict: {', '.join(counts)}."
+
+
+def _on_one_line(text: str) -> str:
+    return literal(" ".join(text.splitlines()))
+
+
+def _steers(character: str) -> bool:
+    return character in TURNING or (unicodedata.category(character) == "Cc" and character not in "\n\t")

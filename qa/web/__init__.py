@@ -1,0 +1,1 @@
+"""The page and everything else that is served over HTTP."""

@@ -1,0 +1,80 @@
+"""The text around a quote, as the reader of the page shows it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.document import Span
+from index.errors import UnknownDocument
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+AROUND = 1_500  # characters on each side: about two screens of a phone
+LONGEST_QUOTE = 20_000  # a passage has about 700
+
+
+class Place(BaseModel):
+    """Where a citation points. It comes from the browser: anything may be in it."""
+
+    document_id: str = Field(max_length=200)
+    start: int = Field(ge=0)
+    end: int = Field(gt=0)
+    content_hash: str | None = Field(default=None, max_length=64)
+
+
+class Excerpt(BaseModel):
+    """A quote and what stands around it, cut in Python, where offsets are code points."""
+
+    model_config = ConfigDict(frozen=True)
+
+    state: Literal["unchanged", "changed", "removed"]
+    title: str = ""
+    source: str = ""
+    before: str = ""
+    quote: str = ""
+    after: str = ""
+    starts_early: bool = Field(default=False, description="There is more text before.")
+    ends_late: bool = Field(default=False, description="There is more text after.")
+
+
+def excerpt(library: Library, place: Place) -> Excerpt:
+    """What stands at a place now, or why it can't be shown: the offsets hold only for the content cited."""
+    try:
+        document = library.document(place.document_id)
+    except UnknownDocument:
+        return Excerpt(state="removed")
+    text = document.text
+    known = place.content_hash in (None, document.content_hash)
+    if not known or not place.start < place.end <= min(len(text), place.start + LONGEST_QUOTE):
+        return Excerpt(state="changed", title=document.title, source=document.source)
+    first = _word_start(text, place.start - AROUND)
+    last = _word_end(text, place.end + AROUND)
+    return Excerpt(
+        state="unchanged",
+        title=document.title,
+        source=document.source,
+        before=text[first : place.start],
+        quote=Span(document, place.start, place.end).quote,
+        after=text[place.end : last],
+        starts_early=first > 0,
+        ends_late=last < len(text),
+    )
+
+
+def _word_start(text: str, offset: int) -> int:
+    """The start of the first whole word from `offset` on, if one is near."""
+    if offset <= 0:
+        return 0
+    near = range(offset, min(offset + 80, len(text)))
+    return next((i + 1 for i in near if text[i].isspace()), offset)
+
+
+def _word_end(text: str, offset: int) -> int:
+    """The end of the last whole word up to `offset`, if one is near."""
+    if offset >= len(text):
+        return len(text)
+    near = range(offset, max(offset - 80, 0), -1)
+    return next((i for i in near if text[i].isspace()), offset)

@@ -1,0 +1,137 @@
+/* An answer, drawn into a turn of the transcript. */
+
+const VERDICTS = {
+  quoted: ["✓", "quoted"],
+  supported: ["✓", "supported"],
+  partial: ["≈", "partly"],
+  unsupported: ["✗", "not supported"],
+};
+const SEVEREST = ["unsupported", "partial", "supported", "quoted"];
+const CLOSEST = 3; // passages that a refusal shows
+const LONGEST_BOUND_WORD = 24; // a longer one could not wrap on a phone
+
+const sameWords = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
+
+/* What the weakest of the statements that use a citation makes of it. */
+const verdictOf = (citation, statements) => {
+  const verdicts = statements
+    .filter((statement) => statement.verdict && statement.citations.includes(citation.number))
+    .map((statement) => (sameWords(statement.text, citation.quote) ? "quoted" : statement.verdict));
+  return SEVEREST.find((verdict) => verdicts.includes(verdict));
+};
+
+const drawMark = (number, turn) =>
+  make(
+    "button",
+    {
+      type: "button",
+      class: "mark",
+      "aria-label": "Citation " + number,
+      "aria-expanded": "false",
+      onclick: (event) =>
+        openSource(
+          event.currentTarget,
+          turn.answer.citations.find((citation) => citation.number === number),
+        ),
+    },
+    String(number),
+  );
+
+/* The text, with its marks bound to the last word so that none stands alone on a line. */
+const drawStatement = (statement, turn, tag) => {
+  const unsupported = statement.verdict === "unsupported";
+  const node = make(tag, { class: unsupported ? "statement unsupported" : "statement" });
+  const marks = statement.citations.map((number) => drawMark(number, turn));
+  const cut = statement.text.search(/\S+\s*$/);
+  if (marks.length && cut >= 0 && statement.text.length - cut <= LONGEST_BOUND_WORD) {
+    const last = make("span", { class: "bound" }, statement.text.slice(cut), ...marks);
+    node.append(statement.text.slice(0, cut), last);
+  } else {
+    node.append(statement.text, ...marks);
+  }
+  if (unsupported) node.append(make("span", { class: "unseen" }, " (not supported by its source)"));
+  if (tag === "span") node.append(" "); // before the next one, also for who copies or listens
+  return node;
+};
+
+const where = (place) =>
+  [place.title, place.heading, place.page ? "page " + place.page : null].filter(Boolean).join(" · ");
+
+const drawFootnote = ({ citation, verdict }) => {
+  const [sign, word] = VERDICTS[verdict] ?? ["", ""];
+  return make(
+    "li",
+    {},
+    make("span", { class: "number", "aria-hidden": "true" }, String(citation.number)),
+    make(
+      "div",
+      {},
+      make(
+        "button",
+        { type: "button", class: "quote", onclick: (event) => openSource(event.currentTarget, citation) },
+        "“" + citation.quote + "”",
+      ),
+      make(
+        "p",
+        { class: "where" },
+        where(citation) + " ",
+        word ? make("span", { class: "verdict " + verdict }, sign + " " + word) : null,
+      ),
+    ),
+  );
+};
+
+const drawRefusal = (answer) => {
+  const block = make("div", { class: "refusal" }, make("p", { class: "lead" }, answer.refusal.message));
+  const closest = answer.evidence.slice(0, CLOSEST);
+  if (!closest.length) return block;
+  const likely = answer.confidence < 0.01 ? "under 1" : Math.round(answer.confidence * 100);
+  block.append(
+    make("p", { class: "where" }, "Closest, but not an answer (" + likely + " % likely):"),
+    make(
+      "ul",
+      { class: "closest" },
+      ...closest.map((place) =>
+        make(
+          "li",
+          {},
+          "“" + place.text + "” ",
+          make(
+            "button",
+            { type: "button", class: "link", onclick: (event) => openSource(event.currentTarget, place) },
+            "See it in the source",
+          ),
+        ),
+      ),
+    ),
+  );
+  return block;
+};
+
+const drawAnswer = (turn) => {
+  const { answer, parts } = turn;
+  parts.understood.hidden = !answer.standalone_question;
+  parts.understood.textContent = answer.standalone_question ? "Understood as: " + answer.standalone_question : "";
+  parts.status.hidden = Boolean(answer.statements.length || answer.refusal || turn.done);
+  if (answer.refusal) {
+    keepDrawn(parts.text, [answer], drawRefusal);
+  } else if (answer.kind === "overview") {
+    const draw = (statement) => drawStatement(statement, turn, "p");
+    keepDrawn(parts.text, answer.statements, draw);
+  } else {
+    keepDrawn(parts.text, answer.statements, (statement) => drawStatement(statement, turn, "span"));
+  }
+  const footnotes = answer.citations.map((citation) => ({
+    citation,
+    verdict: verdictOf(citation, answer.statements),
+  }));
+  parts.footnotes.hidden = !footnotes.length;
+  keepDrawn(parts.footnotes, footnotes, drawFootnote);
+  keepDrawn(parts.notices, answer.notices, (notice) => make("p", {}, notice.message));
+};
+
+const spoken = (answer) =>
+  answer.refusal
+    ? answer.refusal.message
+    : answer.statements.map((statement) => statement.text).join(" ") +
+      (answer.citations.length ? " Footnotes: " + answer.citations.length + "." : "");

@@ -1,0 +1,234 @@
+"""A real server on the bundled article, and a real browser."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Literal
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+ARTICLE = ROOT / "index" / "samples" / "article.txt"
+FLAGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
+    "--disable-component-update --disable-sync"
+).split()
+LONGEST_START = 120  # seconds; about 10 on two free cores
+
+# Whatever a browser or a template engine might take for more than text.
+HOSTILE = (
+    "The zorblat manual says <script>window.hacked = 1</script> and <img src=x onerror=window.hacked=2> and "
+    "${window.hacked = 3} and {{window.hacked}} and ![logo](http://example.com/zorblat.png) and C:\\new [1]."
+)
+HOSTILE_FILE = f"Notes on gardening come first.\r\n\r\n{HOSTILE}\r\n\r\nThe end of it."
+
+
+def chromium() -> str | None:
+    """Where the browser is, if there is one."""
+    names = ("chromium", "chromium-browser", "google-chrome")
+    return os.environ.get("FOOTNOTE_CHROMIUM") or next(filter(None, map(shutil.which, names)), None)
+
+
+@dataclass
+class Server:
+    """`app.py` as a process of its own."""
+
+    data: Path
+    port: int = 0
+    seconds_to_page: float = 0.0
+    seconds_to_ready: float = 0.0
+    first_page: str = ""
+    readiness: list[int] = field(default_factory=list)
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Starts it; returns when it is ready, having noted what it answered until then."""
+        began = time.monotonic()
+        self.port = free_port()
+        self.process = start_app(self.data, self.port)
+        while not self.first_page:
+            assert time.monotonic() - began < LONGEST_START
+            self.first_page = get(self.address + "/")[1]
+            time.sleep(0.02)
+        self.seconds_to_page = time.monotonic() - began
+        while 200 not in self.readiness:
+            assert time.monotonic() - began < LONGEST_START
+            self.readiness.append(get(self.address + "/readyz")[0])
+            time.sleep(0.1)
+        self.seconds_to_ready = time.monotonic() - began
+
+    def stop(self) -> int:
+        """Asks it to end; returns how it did."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_app(data: Path, port: int) -> subprocess.Popen[str]:
+    environment = {**os.environ, "FOOTNOTE_DATA": str(data), "FOOTNOTE_PORT": str(port)}
+    return subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def get(url: str) -> tuple[int, str]:
+    """Status and body; status 0 if nothing answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""
+
+
+@pytest.fixture(scope="package")
+def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that a first start has filled, with one more document."""
+    from index.loading import load
+    from qa.service import Footnote
+    from qa.settings import Settings
+
+    folder = tmp_path_factory.mktemp("data")
+    manual = tmp_path_factory.mktemp("files") / "manual.txt"
+    manual.write_bytes(HOSTILE_FILE.encode())
+    with Footnote.open(Settings.read(data=folder)) as footnote:
+        footnote.library.add(load(manual))
+    return folder
+
+
+@pytest.fixture(scope="package")
+def server(data_folder: Path) -> Iterator[Server]:
+    """One for all tests: loading the model takes most of a start."""
+    started = Server(data_folder)
+    try:
+        started.start()
+        yield started
+    finally:
+        if started.process:
+            started.process.kill()
+            started.process.wait()
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Chromium. Without one these tests are left out, but not where CI is true.
+
+    No longer than for these tests: Playwright's event loop would run beside those of other tests.
+    """
+    executable = chromium()
+    if executable is None:
+        where = "no chromium, chromium-browser or google-chrome on the path, and FOOTNOTE_CHROMIUM is not set"
+        if os.environ.get("CI") == "true":
+            pytest.fail(where)
+        pytest.skip(where)
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=executable, args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@dataclass
+class Chat:
+    """A person in front of the page."""
+
+    page: Page
+    problems: list[str]  # script errors, and requests to any other host, blocked or not
+
+    @property
+    def box(self) -> Locator:
+        return self.page.get_by_role("textbox", name="Question")
+
+    @property
+    def source(self) -> Locator:
+        return self.page.get_by_role("region", name="Source")
+
+    @property
+    def turn(self) -> Locator:
+        """The last one."""
+        return self.page.get_by_role("article").last
+
+    def ask(self, question: str) -> Locator:
+        """Asks, and waits until the answer is whole."""
+        self.send(question)
+        self.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=30_000)
+        return self.turn
+
+    def send(self, question: str) -> None:
+        self.box.fill(question)
+        self.box.press("Enter")
+        self.page.get_by_role("heading", name=question, exact=True).last.wait_for()
+
+    def open_mark(self, number: int = 1) -> str:
+        """Clicks a mark of the last turn; the words that the source then highlights."""
+        self.turn.get_by_role("button", name=f"Citation {number}", exact=True).click()
+        self.source.locator("mark").wait_for()
+        assert self.source.locator("mark").count() == 1
+        return self.source.locator("mark").text_content() or ""
+
+
+OpenChat = Callable[..., Chat]
+
+
+@pytest.fixture
+def open_chat(browser: Browser) -> Iterator[OpenChat]:
+    """Opens the page at an address: `open_chat(address, width=390, height=844, color_scheme="dark")`.
+
+    Afterwards no script may have failed, and nothing may have been asked of another host.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def note(request: Request) -> None:
+        if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
+            problems.append(request.url)
+
+    def opened(address: str, width: int = 1360, height: int = 860, color_scheme: str = "light") -> Chat:
+        scheme: Literal["dark", "light"] = "dark" if color_scheme == "dark" else "light"
+        context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+        contexts.append(context)
+        context.on("request", note)
+        page = context.new_page()
+        page.on("pageerror", lambda error: problems.append(str(error)))
+        page.goto(address + "/")
+        chat = Chat(page, problems)
+        chat.box.wait_for()
+        return chat
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert problems == []
+
+
+@pytest.fixture
+def chat(server: Server, open_chat: OpenChat) -> Chat:
+    """The page of the real server, on a wide screen."""
+    return open_chat(server.address)

@@ -1,0 +1,140 @@
+"""The page when things go wrong or take long: a service whose answers are written here, everything else real."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, cast
+
+import pytest
+import uvicorn
+from playwright.sync_api import expect
+
+from index.document import Document
+from qa.web.app import create_app
+from qa.web.serve import listen
+from tests.browser.conftest import OpenChat
+from tests.qa.web.scripted import DOCUMENT, FIRST, SECOND, Script
+
+if TYPE_CHECKING:
+    from qa.service import Footnote
+
+
+class Running:
+    """A server in a thread of this process."""
+
+    def __init__(self) -> None:
+        self.script = Script()
+        listener = listen("127.0.0.1", 0)
+        self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        app = create_app(cast("Footnote", self.script))
+        self._server = uvicorn.Server(
+            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, lifespan="on")
+        )
+        self._thread = threading.Thread(target=self._server.run, args=([listener],))
+        self._thread.start()
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        self.script.queue.close()
+
+
+@pytest.fixture
+def running() -> Iterator[Running]:
+    started = Running()
+    yield started
+    started.script.go_on.set()
+    started.stop()
+
+
+def test_the_first_sentence_is_there_before_the_second_is_written(running: Running, open_chat: OpenChat) -> None:
+    chat = open_chat(running.address)
+
+    chat.send("slow, please")
+
+    expect(chat.turn.locator(".answer")).to_contain_text(FIRST)
+    expect(chat.turn.locator(".statement")).to_have_count(1)
+    mark = chat.turn.get_by_role("button", name="Citation 1", exact=True)
+    mark.focus()
+    running.script.go_on.set()
+    expect(chat.turn.locator(".statement")).to_have_count(2)
+    expect(mark).to_be_focused()
+
+
+def test_stop_ends_the_work_and_keeps_what_was_written(running: Running, open_chat: OpenChat) -> None:
+    chat = open_chat(running.address)
+    chat.send("slow, please")
+    expect(chat.turn.locator(".answer")).to_contain_text(FIRST)
+
+    chat.page.get_by_role("button", name="Stop").click()
+    chat.page.wait_for_timeout(300)  # until the server has heard
+    running.script.go_on.set()
+
+    expect(chat.turn.locator(".problem")).to_have_text("Stopped.")
+    assert running.script.ended.wait(5)
+    assert not running.script.finished.is_set()
+    expect(chat.turn.locator(".statement")).to_have_count(1)
+    expect(chat.box).to_be_focused()
+    expect(chat.ask("and now?").locator(".statement")).to_have_count(2)
+
+
+@pytest.mark.parametrize(
+    ("question", "line"),
+    [("busy", "Too many questions are waiting: ask again in 7 s."), ("fail", "Something went wrong")],
+)
+def test_trouble_is_one_line_in_the_transcript(running: Running, open_chat: OpenChat, question: str, line: str) -> None:
+    chat = open_chat(running.address)
+
+    turn = chat.ask(question)
+
+    expect(turn.locator(".problem")).to_contain_text(line)
+    expect(chat.page.get_by_text("secret of the house")).to_have_count(0)
+    expect(chat.ask("again").locator(".statement")).to_have_count(2)
+
+
+def test_a_server_that_is_gone_is_said_so(running: Running, open_chat: OpenChat) -> None:
+    chat = open_chat(running.address)
+    chat.send("slow, please")
+    expect(chat.turn.locator(".answer")).to_contain_text(FIRST)
+
+    running.stop()
+
+    expect(chat.turn.locator(".problem")).to_contain_text("Start it again", timeout=15_000)
+
+
+def test_what_is_not_supported_says_so(running: Running, open_chat: OpenChat) -> None:
+    turn = open_chat(running.address).ask("invent something")
+
+    expect(turn.locator(".verdict").first).to_have_text("✓ quoted")
+    expect(turn.locator(".verdict").last).to_have_text("✗ not supported")
+    expect(turn.locator(".statement").last).to_contain_text("(not supported by its source)")
+
+
+def test_a_long_document_is_shown_around_the_quote(running: Running, open_chat: OpenChat) -> None:
+    chat = open_chat(running.address)
+    chat.ask("plain")
+
+    assert chat.open_mark(2) == SECOND
+
+    shown = chat.source.locator(".words").text_content() or ""
+    assert shown in DOCUMENT.text
+    assert 3_000 < len(shown) < 3_200  # 1,500 characters on each side
+
+
+@pytest.mark.parametrize(("change", "said"), [("replace", "changed"), ("remove", "removed")])
+def test_a_source_that_is_no_longer_what_was_cited(
+    running: Running, open_chat: OpenChat, change: str, said: str
+) -> None:
+    chat = open_chat(running.address)
+    chat.ask("plain")
+    running.script.library.held.clear()
+    if change == "replace":
+        other = Document(DOCUMENT.source, "Bridges", DOCUMENT.text.replace("1934", "1943"))
+        running.script.library.held[other.id] = other
+
+    chat.turn.get_by_role("button", name="Citation 1", exact=True).click()
+
+    expect(chat.source).to_contain_text(f"{said} since it was cited")
+    expect(chat.source).to_contain_text(FIRST)
+    expect(chat.source.locator("mark")).to_have_count(0)

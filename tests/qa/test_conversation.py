@@ -1,0 +1,82 @@
+"""Follow-ups are made to stand alone; what stands alone is left as it is."""
+
+import pytest
+
+from qa.answer import Turn
+from qa.conversation import asks_about_the_whole, leans_on_history, smalltalk_reply, understand
+
+ABOUT_A_BRIDGE = [
+    Turn(role="user", content="Who designed the bridge?"),
+    Turn(role="assistant", content="The bridge was designed by Joseph Strauss."),
+]
+ABOUT_STRAUSS = [
+    Turn(role="user", content="Where was Joseph Strauss born?"),
+    Turn(role="assistant", content="Joseph Strauss was born in Cincinnati."),
+]
+ABOUT_TOWERS = [
+    Turn(role="user", content="What are suspension towers?"),
+    Turn(role="assistant", content="Suspension towers carry the cables."),
+]
+
+
+@pytest.mark.parametrize(
+    ("history", "question", "standalone"),
+    [
+        (ABOUT_A_BRIDGE, "When was it opened?", "When was the bridge opened?"),
+        (ABOUT_A_BRIDGE, "And how long is it?", "How long is the bridge?"),
+        (ABOUT_STRAUSS, "What did he study?", "What did Joseph Strauss study?"),
+        (ABOUT_STRAUSS, "Who was his mother?", "Who was Joseph Strauss’s mother?"),
+        (ABOUT_A_BRIDGE, "What did he study?", "What did Joseph Strauss study?"),
+        (ABOUT_TOWERS, "How tall are they?", "How tall are suspension towers?"),
+        (ABOUT_A_BRIDGE, "And when?", "And when (designed the bridge)?"),
+    ],
+)
+def test_a_follow_up_is_completed_from_the_history(history: list[Turn], question: str, standalone: str) -> None:
+    understood = understand(question, history)
+    assert understood.standalone == standalone
+    assert understood.is_follow_up
+
+
+@pytest.mark.parametrize("question", ["Who painted the ceiling of the chapel?", "How many people live in Kenya?"])
+def test_a_question_that_stands_alone_is_not_touched(question: str) -> None:
+    assert not leans_on_history(question)
+    assert understand(question, ABOUT_A_BRIDGE).standalone == question
+
+
+def test_without_history_nothing_is_made_up() -> None:
+    assert understand("When was it opened?", []).standalone == "When was it opened?"
+
+
+@pytest.mark.parametrize(
+    "greeting", ["hi", "Hello there!", "good morning", "Thanks a lot!", "thank you", "what can you do?", "Bye"]
+)
+def test_greetings_and_thanks_get_a_reply(greeting: str) -> None:
+    assert smalltalk_reply(greeting)
+
+
+@pytest.mark.parametrize(
+    "question", ["Who said hello to the queen?", "What is the highest bridge?", "Thanks to whom was it built?"]
+)
+def test_questions_are_not_smalltalk(question: str) -> None:
+    assert smalltalk_reply(question) is None
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What is this article about?",
+        "Summarize the document.",
+        "What are the main points?",
+        "Give me an overview",
+        "tl;dr",
+    ],
+)
+def test_questions_about_the_whole_are_known(question: str) -> None:
+    assert asks_about_the_whole(question)
+
+
+@pytest.mark.parametrize(
+    "question", ["What does the memo say about military aid?", "What is the article of war about?"]
+)
+def test_questions_about_something_in_it_are_not(question: str) -> None:
+    assert not asks_about_the_whole(question)

@@ -14,7 +14,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from index.ranking import ScoredSentence, leaves_unmet
+from index.ranking import ScoredSentence
 from index.words import content_stems
 
 
@@ -28,7 +28,6 @@ class Outlook:
     coverage: float
     passage_coverage: float
     weakest: float
-    unmet: float  # 1 if the question asks for a number, date or reason that the best sentence does not have
     length: float  # ln of the number of the question's content words
 
     @classmethod
@@ -42,7 +41,6 @@ class Outlook:
             coverage=best.signals.coverage,
             passage_coverage=best.signals.passage_coverage,
             weakest=best.signals.weakest,
-            unmet=float(leaves_unmet(question, best.text)),
             length=math.log(len(content_stems(question)) or 1),
         )
 

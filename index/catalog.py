@@ -23,9 +23,6 @@ from index.records import DocumentRecord, Entry, Model, StoredPassage
 
 FILE = "catalog.sqlite3"
 
-_RECORD = "d.id, d.title, d.source, d.content_hash, d.passages, d.characters, d.added_at"
-_VISIBLE = "d.removed_at IS NULL"
-
 
 class Catalog:
     """Thread-safe reading; writing is for one thread at a time, within `change()`.
@@ -150,8 +147,8 @@ class Catalog:
 
     def records(self) -> list[DocumentRecord]:
         """The visible documents by title."""
-        query = f"SELECT {_RECORD} FROM documents d WHERE {_VISIBLE} ORDER BY d.title, d.source"
-        return [DocumentRecord.of(row) for row in self._database.rows(query)]
+        rows = self._database.rows("SELECT * FROM visible ORDER BY title, source")
+        return [DocumentRecord.of(row) for row in rows]
 
     def find(self, id_or_source: str) -> DocumentRecord:
         """A visible document.
@@ -159,7 +156,7 @@ class Catalog:
         Raises:
             UnknownDocument: there is none.
         """
-        query = f"SELECT {_RECORD} FROM documents d WHERE {_VISIBLE} AND (d.id = ? OR d.source = ?)"
+        query = "SELECT * FROM visible WHERE id = ? OR source = ?"
         for row in self._database.rows(query, (id_or_source, id_or_source)):
             return DocumentRecord.of(row)
         raise UnknownDocument(id_or_source)
@@ -171,8 +168,8 @@ class Catalog:
             UnknownDocument: there is none.
         """
         query = (
-            "SELECT d.source, d.title, t.text, t.headings FROM documents d JOIN texts t ON t.document_id = d.id "
-            f"WHERE d.id = ? AND {_VISIBLE}"
+            "SELECT v.source, v.title, t.text, t.headings FROM visible v JOIN texts t ON t.document_id = v.id "
+            "WHERE v.id = ?"
         )
         for source, title, text, headings in self._database.rows(query, (document_id,)):
             return Document(source, title, text, tuple(Heading(*heading) for heading in json.loads(headings)))
@@ -186,7 +183,7 @@ class Catalog:
     def hidden(self) -> dict[str, float]:
         """The hidden documents' ids, and since when, in seconds since 1970."""
         query = "SELECT id, removed_at FROM documents WHERE removed_at IS NOT NULL"
-        return {document_id: removed_at for document_id, removed_at in self._database.rows(query)}
+        return dict(self._database.rows(query))
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The visible ones of these passages, in this order."""
@@ -194,8 +191,8 @@ class Catalog:
         records: dict[str, DocumentRecord] = {}
         found: dict[int, StoredPassage] = {}
         query = (
-            f"SELECT {_RECORD}, p.id, p.start, p.end, p.heading, p.sentences, p.text, p.vector, p.token_starts, "
-            f"p.tokens FROM passages p JOIN documents d ON d.id = p.document_id WHERE {_VISIBLE} AND p.id IN "
+            "SELECT v.*, p.id, p.start, p.end, p.heading, p.sentences, p.text, p.vector, p.token_starts, p.tokens "
+            "FROM passages p JOIN visible v ON v.id = p.document_id WHERE p.id IN "
         )
         for row in self._database.rows_in(query, ids):
             record = records.setdefault(row[0], DocumentRecord.of(row[:7]))
@@ -211,12 +208,12 @@ class Catalog:
     def visible_ids(self) -> set[int]:
         """The ids of all visible passages."""
         # The join's order keeps to the index on document_id; the other way round reads every vector.
-        query = f"SELECT p.id FROM documents d CROSS JOIN passages p ON p.document_id = d.id WHERE {_VISIBLE}"
+        query = "SELECT p.id FROM visible v CROSS JOIN passages p ON p.document_id = v.id"
         return {passage_id for (passage_id,) in self._database.rows(query)}
 
     def passage_count(self) -> int:
         """How many passages are visible."""
-        [(count,)] = self._database.rows(f"SELECT coalesce(sum(d.passages), 0) FROM documents d WHERE {_VISIBLE}")
+        [(count,)] = self._database.rows("SELECT coalesce(sum(passages), 0) FROM visible")
         return int(count)
 
     def entries(self, ids: Collection[int]) -> list[Entry]:

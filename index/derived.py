@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
-from contextlib import contextmanager, suppress
-from dataclasses import asdict, dataclass
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol, Self
 
@@ -90,39 +90,70 @@ def _line(error: BaseException) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """What a store's folder says of itself after each change: whose it is, how far it has come, its files.
+class Fingerprint:
+    """The sizes and times of files, to tell whether something else has written to them.
 
-    The files' sizes and times show a folder that something else wrote to. That is checked before the store opens it,
-    since Chroma's HNSW code takes the process down with some damaged files.
+    That is checked before a store reads them, since Chroma's HNSW code and tantivy's memory maps can take the process
+    down with a damaged file.
     """
 
-    catalog: str
-    generation: int
     files: dict[str, list[int]]  # path in the folder -> size, modification time in ns
 
     @classmethod
-    def of(cls, folder: Path, lasting: Iterable[Path], catalog: str, generation: int) -> Stamp:
-        """A stamp of a folder with these files as they are now."""
-        files: dict[str, list[int]] = {}
-        for path in lasting:
-            with suppress(FileNotFoundError):  # no longer needed since it was listed
-                found = path.stat()
-                files[path.relative_to(folder).as_posix()] = [found.st_size, found.st_mtime_ns]
-        return cls(catalog, generation, files)
+    def of(cls, folder: Path, files: Iterable[Path]) -> Fingerprint:
+        """The fingerprint of some files in a folder, as they are now."""
+        seen = {file.relative_to(folder).as_posix(): _seen(file) for file in files}
+        return cls({name: found for name, found in seen.items() if found})
+
+    def check(self, folder: Path) -> None:
+        """Looks at the files again. One that is gone was no longer needed, or will be missed.
+
+        Raises:
+            StoreFailed: one is not what it was.
+        """
+        for name, before in self.files.items():
+            now = _seen(folder / name)
+            if now and now != before:
+                raise StoreFailed(f"{name} was changed by something else")
+
+
+def _seen(file: Path) -> list[int]:
+    try:
+        found = file.stat()
+    except FileNotFoundError:
+        return []
+    return [found.st_size, found.st_mtime_ns]
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What a store's folder says of itself after each change: whose it is, how far it has come, its files."""
+
+    catalog: str
+    generation: int
+    fingerprint: Fingerprint
 
     @classmethod
     def read(cls, folder: Path) -> Stamp | None:
         """The folder's stamp, if it has a readable one."""
         try:
-            return cls(**json.loads((folder / STAMP).read_text(encoding="utf-8")))
-        except (OSError, ValueError, TypeError):
+            fields = json.loads((folder / STAMP).read_text(encoding="utf-8"))
+            return cls(fields["catalog"], fields["generation"], Fingerprint(fields["files"]))
+        except (OSError, ValueError, KeyError, TypeError):
             return None
+
+    @staticmethod
+    @contextmanager
+    def set_aside(folder: Path) -> Iterator[None]:
+        """Leaves the folder without its stamp if what is within fails, or takes the process down.
+
+        Needs no room on the disk.
+        """
+        aside = (folder / STAMP).replace(folder / f"{STAMP}.aside")
+        yield
+        aside.replace(folder / STAMP)
 
     def write(self, folder: Path) -> None:
         """Stamps the folder."""
-        write_atomically(folder / STAMP, json.dumps(asdict(self)))
-
-    def touched(self, now: Stamp) -> list[str]:
-        """The files that are not what they were; files that came or went are the store's own doing."""
-        return [name for name, seen in self.files.items() if now.files.get(name, seen) != seen]
+        fields = {"catalog": self.catalog, "generation": self.generation, "files": self.fingerprint.files}
+        write_atomically(folder / STAMP, json.dumps(fields))

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Generic, TypeVar
 
 from index.catalog import Catalog
-from index.derived import DerivedStore, Stamp, StoreFailed, store_errors
+from index.derived import DerivedStore, Fingerprint, Stamp, StoreFailed, store_errors
 from index.errors import LibraryError
 from index.records import Entry
 
@@ -45,6 +45,7 @@ class Replica(Generic[S]):
         self._state = threading.Lock()  # over the next two
         self._store: S | None = None
         self._healer: threading.Thread | None = None
+        self._fingerprint = Fingerprint({})  # of the current folder's files
         self._ready = threading.Event()
         self._closing = threading.Event()
 
@@ -91,6 +92,7 @@ class Replica(Generic[S]):
             return  # whoever makes it again reads the catalog
         try:
             with store_errors():
+                self._fingerprint.check(self._path())
                 store.delete(removed)
                 store.add(added)
                 store.commit()
@@ -105,7 +107,7 @@ class Replica(Generic[S]):
         self._heal_from_now_on()
 
     def close(self) -> None:
-        """Ends healing, stamps the store as it is, lets go of it."""
+        """Ends healing and lets go of the store."""
         self._closing.set()
         with self._state:
             healer, store, self._store = self._healer, self._store, None
@@ -115,19 +117,20 @@ class Replica(Generic[S]):
         if store is not None:
             with suppress(StoreFailed), store_errors():
                 store.close()
-                self._stamp(self._path())
 
     def _path(self) -> Path:
         return self._folder / (self._catalog.setting(self._kind.kind) or "")
 
     def _stamp(self, path: Path) -> None:
-        Stamp.of(path, self._kind.lasting(path), self._catalog.id, self._catalog.generation()).write(path)
+        fingerprint = Fingerprint.of(path, self._kind.lasting(path))
+        Stamp(self._catalog.id, self._catalog.generation(), fingerprint).write(path)
+        self._fingerprint = fingerprint
 
     def _trust(self, path: Path) -> None:
         """Opens the current store.
 
         Raises:
-            StoreFailed: it is not there, not ours, not in step, changed by something else, or does not find what it holds.
+            StoreFailed: it is not there, not ours, not in step, was written to, or does not find what it holds.
         """
         stamp = Stamp.read(path)
         if stamp is None:
@@ -138,19 +141,23 @@ class Replica(Generic[S]):
         if behind < 0 or (behind and not self._kind.transactional):
             raise StoreFailed("its last change was cut off")
         with store_errors():
-            if touched := stamp.touched(Stamp.of(path, self._kind.lasting(path), "", 0)):
-                raise StoreFailed(f"{touched[0]} was changed by something else")
-            store = self._kind.open(path)
-            try:
-                self._check(store)
+            stamp.fingerprint.check(path)
+            with Stamp.set_aside(path):
+                store = self._kind.open(path)
+                try:
+                    caught_up = self._check(store)
+                except BaseException:
+                    store.close()
+                    raise
+            if caught_up or behind:
                 self._stamp(path)
-            except BaseException:
-                store.close()
-                raise
+            else:
+                self._fingerprint = stamp.fingerprint
         self._publish(store)
         self._sweep(path.name)
 
-    def _check(self, store: S) -> None:
+    def _check(self, store: S) -> bool:
+        """Makes sure that a store holds and finds what is visible; returns whether it had to catch up."""
         held, visible = store.ids(), self._catalog.visible_ids()
         if held != visible:
             if not self._kind.transactional:
@@ -160,6 +167,7 @@ class Replica(Generic[S]):
         sample = {*newest_last[:: max(1, len(newest_last) // (PROBES // 2))], *newest_last[-PROBES // 2 :]}
         if not all(store.finds(entry) for entry in self._catalog.entries(sample)):
             raise StoreFailed("it does not find what it holds")
+        return held != visible
 
     def _rebuild(self) -> None:
         """Makes a new store while changes go on, then catches up with them and puts it in the old one's place.

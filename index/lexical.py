@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Collection, Sequence
-from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar, Self
 
@@ -22,7 +20,7 @@ from tantivy import (
     Tokenizer,
 )
 
-from index.derived import StoreFailed
+from index.derived import Fingerprint
 from index.records import Entry, Hit
 from index.words import stems
 
@@ -83,7 +81,7 @@ class LexicalStore:
 
     def commit(self) -> None:
         """Makes what was added and deleted since the last commit count, durably."""
-        self._check()
+        self._files.check(self._folder)
         self._writer.commit()
         self._index.reload()
         self._refresh()
@@ -129,23 +127,9 @@ class LexicalStore:
 
     def _refresh(self) -> None:
         self._searcher = self._index.searcher()
-        self._sizes = self._sizes_now()
+        self._files = Fingerprint.of(self._folder, self.lasting(self._folder))
 
     def _current(self) -> Searcher:
-        self._check()
+        # tantivy maps its files: reading past the end of one that was cut short would kill the process.
+        self._files.check(self._folder)
         return self._searcher
-
-    def _check(self) -> None:
-        """Refuses a file that was cut short: tantivy maps its files, and reading past the end kills the process."""
-        for name, size in self._sizes_now().items():
-            if size < self._sizes.get(name, 0):
-                raise StoreFailed(f"{name} was cut short")
-
-    def _sizes_now(self) -> dict[str, int]:
-        sizes: dict[str, int] = {}
-        for entry in os.scandir(self._folder):
-            if entry.name.endswith((".json", ".new", ".lock")):  # replaced as a whole, never mapped
-                continue
-            with suppress(FileNotFoundError):  # merged into another since it was listed
-                sizes[entry.name] = entry.stat().st_size
-        return sizes

@@ -5,21 +5,20 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
+from index.alarm import Alarm
 from index.catalog import Catalog
 from index.document import Document, Passage
 from index.encoding import Encoder, Floats, PassageEncoding
 from index.errors import ModelMismatch, UnknownDocument
-from index.healing import Replica
-from index.lexical import LexicalStore
+from index.indexes import SearchIndexes
 from index.ownership import Ownership
 from index.records import DocumentRecord, Hit, Model, StoredPassage
 from index.splitting import split
-from index.vectors import VectorStore
 
 __all__ = ["AddOutcome", "DocumentRecord", "Hit", "Library", "StoredPassage"]
 
@@ -30,8 +29,8 @@ Progress = Callable[[int, int], None]  # done, total
 
 # Passages given to the encoder at a time: enough for it to sort by length, few enough for a progress bar to move.
 ENCODED_AT_ONCE = 128
-# Seconds a question waits for the lexical index when neither index answers.
-PATIENCE = 60.0
+# Seconds that `rebuild` waits for each index; one that is not done by then goes on in the background.
+REMAKING = 600.0
 # Seconds after opening before anything is purged, so that whoever opened the library can call `on_purge` first.
 GRACE = 1.0
 
@@ -49,10 +48,10 @@ class Library:
         self._owner = owner
         self._undo_seconds = undo_seconds
         self._changing = threading.RLock()  # held from a change in the catalog until the indexes have followed
-        self._lexical = Replica(LexicalStore, folder, catalog, self._changing)
-        self._vectors = Replica(VectorStore, folder, catalog, self._changing)
+        self._indexes = SearchIndexes(folder, catalog, self._changing)
         self._on_purge: list[Callable[[str], None]] = []
-        self._timer: threading.Timer | None = None
+        self._alarm = Alarm(self._purge_in_time)
+        self._closed = False
 
     @classmethod
     def open(
@@ -89,8 +88,7 @@ class Library:
         try:
             if not rebuilding:
                 library._check_model()
-            library._lexical.open(wait=True)
-            library._vectors.open(wait=False)
+            library._indexes.open()
             library._purge_later(GRACE)
         except BaseException:
             library.close()
@@ -98,12 +96,11 @@ class Library:
         return library
 
     def close(self) -> None:
-        """Ends healing, purges what is due, lets go of the folder. Closing twice is harmless."""
+        """Ends healing and lets go of the folder. Closing twice is harmless."""
         with self._changing:
-            if self._timer is not None:
-                self._timer.cancel()
-        self._lexical.close()
-        self._vectors.close()
+            self._closed = True
+            self._alarm.cancel()
+        self._indexes.close()
         self._catalog.close()
         self._owner.release()
 
@@ -156,7 +153,7 @@ class Library:
             record = self._catalog.find(document_id)
             with self._catalog.change():
                 self._catalog.hide(record.id)
-            self._tell_indexes([], self._catalog.passage_ids(record.id))
+            self._indexes.apply([], self._catalog.passage_ids(record.id))
             self._purge_later()
             return record
 
@@ -172,7 +169,7 @@ class Library:
                 raise UnknownDocument(document_id)
             with self._catalog.change():
                 self._catalog.show(document_id)
-            self._tell_indexes(self._catalog.passage_ids(document_id), [])
+            self._indexes.apply(self._catalog.passage_ids(document_id), [])
             return self._catalog.find(document_id)
 
     def purge(self, *, everything: bool = False) -> list[str]:
@@ -187,7 +184,7 @@ class Library:
                 self._forget(document_id)
                 with self._catalog.change():
                     self._catalog.delete(document_id)
-                self._tell_indexes([], [])
+                self._indexes.apply([], [])
             if due:
                 self._catalog.checkpoint()
             return due
@@ -219,10 +216,8 @@ class Library:
                     self._catalog.put(document, passages, _encode(encoder, passages, None), record.added_at)
                 self._catalog.set_model(_model(encoder))
             self._encoder = encoder
-            self._lexical.remake()
-            self._vectors.remake()
-        self._lexical.wait(PATIENCE)
-        self._vectors.wait(PATIENCE)
+            self._indexes.remake()
+        self._indexes.wait(REMAKING)
         if progress:
             progress(len(records), len(records))
 
@@ -263,7 +258,7 @@ class Library:
     @property
     def health(self) -> Literal["ready", "healing"]:
         """Whether both indexes answer; while healing, the other one does."""
-        return "ready" if self._lexical.ready and self._vectors.ready else "healing"
+        return "ready" if self._indexes.ready else "healing"
 
     # Searching.
 
@@ -277,18 +272,11 @@ class Library:
         """
         if len(vector) != self._encoder.dimension:
             raise ValueError(f"The vector has {len(vector)} dimensions, the library {self._encoder.dimension}.")
-        if k < 1 or documents is not None and not documents:
-            return []
-        return self._vectors.ask(lambda store: store.search(vector, k, documents)) or []
+        return self._indexes.search_dense(vector, k, documents)
 
     def search_lexical(self, stems: Sequence[str], k: int, documents: Collection[str] | None = None) -> list[Hit]:
         """The k passages with the highest BM25 for these stems, best first; none while only this index heals."""
-        if k < 1 or not stems or documents is not None and not documents:
-            return []
-        hits = self._lexical.ask(lambda store: store.search(stems, k, documents))
-        if hits is None and not self._vectors.ready and self._lexical.wait(PATIENCE):
-            hits = self._lexical.ask(lambda store: store.search(stems, k, documents))
-        return hits or []
+        return self._indexes.search_lexical(stems, k, documents)
 
     def passages(self, ids: Sequence[int]) -> list[StoredPassage]:
         """The visible ones of these passages, in this order."""
@@ -300,19 +288,16 @@ class Library:
 
     def document_frequencies(self, stems: Sequence[str]) -> list[int]:
         """In how many passages each stem stands; 0 for all while the lexical index heals."""
-        return self._lexical.ask(lambda store: store.frequencies(stems)) or [0] * len(stems)
+        return self._indexes.frequencies(stems)
 
     @property
     def passage_count(self) -> int:
         """How many passages there are."""
-        count = self._lexical.ask(lambda store: store.count())
-        return self._catalog.passage_count() if count is None else count
+        return self._indexes.count()
 
     # How.
 
-    def _put(
-        self, document: Document, passages: Sequence[Passage], encodings: Sequence[PassageEncoding]
-    ) -> AddOutcome:
+    def _put(self, document: Document, passages: Sequence[Passage], encodings: Sequence[PassageEncoding]) -> AddOutcome:
         hidden = document.id in self._catalog.hidden()
         known = self._catalog.stored_hash(document.id) is not None
         replaced = self._catalog.passage_ids(document.id)
@@ -320,7 +305,7 @@ class Library:
             self._forget(document.id)
         with self._catalog.change():
             ids = self._catalog.put(document, passages, encodings)
-        self._tell_indexes(ids, replaced)
+        self._indexes.apply(ids, replaced)
         return "replaced" if known and not hidden else "added"
 
     def _add_again(self, document_id: str) -> AddOutcome:
@@ -329,33 +314,25 @@ class Library:
         self.restore(document_id)
         return "added"
 
-    def _tell_indexes(self, added: Collection[int], removed: Collection[int]) -> None:
-        entries = self._catalog.entries(added)
-        self._lexical.apply(entries, removed)
-        self._vectors.apply(entries, removed)
-
     def _forget(self, document_id: str) -> None:
         for callback in self._on_purge:
             callback(document_id)
 
     def _purge_later(self, at_least: float = 0.0) -> None:
-        """Sets the timer to when the next removed document is due."""
-        with self._changing:
-            if self._timer is not None:
-                self._timer.cancel()
-            removed = self._catalog.hidden().values()
-            if removed:
-                due = min(removed) + self._undo_seconds - time.time()
-                self._timer = threading.Timer(max(at_least, due), self._purge_in_time)
-                self._timer.daemon = True
-                self._timer.start()
+        """Sets the alarm to when the next removed document is due."""
+        removed = self._catalog.hidden().values()
+        if removed:
+            self._alarm.set(max(at_least, min(removed) + self._undo_seconds - time.time()))
 
     def _purge_in_time(self) -> None:
-        try:
-            self.purge()
-            self._purge_later()
-        except Exception:
-            logger.exception("Removed documents could not be deleted; the next change tries again.")
+        with self._changing:
+            if self._closed:
+                return
+            try:
+                self.purge()
+                self._purge_later()
+            except Exception:  # whatever a callback or the disk made of it, an alarm has nobody to tell
+                logger.exception("Removed documents could not be deleted; the next change tries again.")
 
     def _check_model(self) -> None:
         stored = self._catalog.model()

@@ -51,7 +51,7 @@ def discover(paths: Iterable[Path]) -> Iterator[Path]:
     """
     seen: set[str] = set()
     for path in paths:
-        for found in _files_in(path) if path.is_dir() else [path]:
+        for found in _files_in(path) if _is_folder(path) else [path]:
             key = os.path.abspath(found)
             if key not in seen:
                 seen.add(key)
@@ -111,6 +111,13 @@ def _refused_folder(path: Path) -> LoadingError:
 
 def _too_large(name: str) -> LoadingError:
     return LoadingError(name, f"larger than {LARGEST >> 20} MB; split it into parts.")
+
+
+def _is_folder(path: Path) -> bool:
+    try:
+        return path.is_dir()
+    except OSError:  # it may not even be looked at; `load` will say so
+        return False
 
 
 def _files_in(folder: Path) -> Iterator[Path]:

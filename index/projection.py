@@ -50,4 +50,5 @@ class Projection:
 
     def importance(self, hidden: Floats) -> Floats:
         """(q, dimension) -> (q,): how much each question token counts, > 0 (softplus)."""
-        return np.logaddexp(0.0, hidden @ self.importance_vector + self.importance_bias).astype(np.float32)
+        logits = hidden @ self.importance_vector + self.importance_bias
+        return np.asarray(np.logaddexp(0.0, logits), dtype=np.float32)

@@ -226,8 +226,3 @@ def _expectations(question: str, sentence: str) -> dict[str, float]:
         f"expected_{kind}": float(bool(asks.search(question) and has.search(sentence)))
         for kind, (asks, has) in _EXPECTATIONS.items()
     }
-
-
-def leaves_unmet(question: str, sentence: str) -> bool:
-    """Whether the question asks for a number, a date or a reason that the sentence does not have."""
-    return any(asks.search(question) and not has.search(sentence) for asks, has in _EXPECTATIONS.values())

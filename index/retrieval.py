@@ -114,7 +114,7 @@ def fuse(question: Floats, stored: Sequence[StoredPassage], lexical: Mapping[int
 
 
 def _standardised(scores: Floats) -> Floats:
-    return (scores - scores.mean()) / (scores.std() + 1e-6)
+    return np.asarray((scores - scores.mean()) / (scores.std() + 1e-6), dtype=np.float32)
 
 
 def _in_order_of_relevance(

@@ -22,6 +22,8 @@ CREATE TABLE documents (
     removed_at REAL,  -- seconds since 1970; NULL: visible
     added_at REAL  -- seconds since 1970; NULL: before schema 2
 );
+CREATE VIEW visible AS
+    SELECT id, title, source, content_hash, passages, characters, added_at FROM documents WHERE removed_at IS NULL;
 CREATE TABLE texts (
     document_id TEXT PRIMARY KEY REFERENCES documents (id) ON DELETE CASCADE,
     headings TEXT NOT NULL,  -- JSON: [[start, text], ...]
@@ -46,6 +48,11 @@ CREATE TABLE passages (
 
 def _remember_when_added(connection: sqlite3.Connection) -> None:
     connection.execute("ALTER TABLE documents ADD COLUMN added_at REAL")
+    connection.execute("DROP VIEW visible")
+    connection.execute(
+        "CREATE VIEW visible AS "
+        "SELECT id, title, source, content_hash, passages, characters, added_at FROM documents WHERE removed_at IS NULL"
+    )
 
 
 # From each older version, what leads to the next.

@@ -20,8 +20,6 @@ from pydantic import (
     model_validator,
 )
 
-SCHEMA = 1
-
 Kind = Literal["answer", "overview", "smalltalk", "clarification", "refusal"]
 Verdict = Literal["supported", "partial", "unsupported"]
 RefusalCode = Literal["not_in_documents", "no_documents", "unsupported_answer", "invalid_question", "model_unavailable"]
@@ -125,7 +123,7 @@ class BrokenAnswer(ValueError):
 class Answer(_Value):
     """What Footnote says to a question, with everything needed to check it."""
 
-    schema_version: Literal[1] = Field(default=SCHEMA, alias="schema")
+    schema_version: Literal[1] = Field(default=1, alias="schema")
     id: str | None = Field(default=None, description="The caller's id for the question; left out if none.")
     kind: Kind
     question: str

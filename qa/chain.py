@@ -16,8 +16,10 @@ from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict
 from uuid import uuid4
 
+from langchain_core.callbacks import CallbackManagerForChainRun
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
+from langchain_core.runnables.config import patch_config
 
 from index.answerability import answerability, default_threshold
 from qa.answer import Answer, Evidence, Kind, Notice, Refusal, RefusalCode, Statement, Turn
@@ -93,13 +95,15 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         while (answer := await asyncio.to_thread(next, steps, None)) is not None:
             yield answer
 
-    def _last(self, input: str | Ask, config: RunnableConfig) -> Answer:
-        *_, answer = self._steps(input, config)
+    def _last(self, input: str | Ask, run_manager: CallbackManagerForChainRun, config: RunnableConfig) -> Answer:
+        *_, answer = self._steps(input, patch_config(config, callbacks=run_manager.get_child()))
         return answer
 
-    def _stream(self, inputs: Iterator[str | Ask], config: RunnableConfig) -> Iterator[Answer]:
+    def _stream(
+        self, inputs: Iterator[str | Ask], run_manager: CallbackManagerForChainRun, config: RunnableConfig
+    ) -> Iterator[Answer]:
         for input in inputs:
-            yield from self._steps(input, config)
+            yield from self._steps(input, patch_config(config, callbacks=run_manager.get_child()))
 
     def _steps(self, input: str | Ask, config: RunnableConfig) -> Iterator[Answer]:
         """Answers, each with more in it; between two of them a caller may stop."""
@@ -154,19 +158,14 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         yield from self._state(draft, "overview", propose_overview(found))
 
     def _state(self, draft: Draft, kind: Kind, claims: Iterator[Claim]) -> Iterator[Answer]:
-        """One more statement at a time; the last answer is whole and timed."""
+        """The answer after each statement, then whole and timed."""
         footnotes = Footnotes(self._verifier)
         statements: list[Statement] = []
         with draft.timed("answer"):
-            stated = [footnotes.state(claim) for claim in claims]
-        answer: Answer | None = None
-        for statement in stated:
-            if answer is not None:
-                yield answer
-            statements.append(statement)
-            answer = draft.answer(kind, statements, footnotes)
-        if answer is not None:
-            yield answer
+            for claim in claims:
+                statements.append(footnotes.state(claim))
+                yield draft.answer(kind, statements, footnotes)
+        yield draft.answer(kind, statements, footnotes)
 
 
 @dataclass

@@ -4,6 +4,7 @@ FootnoteError (index.errors)
 └── AskingError
     ├── WrongUse
     │   └── WrongSetting
+    ├── CannotWrite
     ├── Busy
     ├── Cancelled
     └── Closed
@@ -24,6 +25,13 @@ class WrongUse(AskingError):
 
 class WrongSetting(WrongUse):
     """A setting has a value that it cannot have."""
+
+
+class CannotWrite(AskingError):
+    """The file for the answers takes no more."""
+
+    def __init__(self, path: str, reason: str) -> None:
+        super().__init__(f"{path} cannot be written ({reason}): mend that and run the same command; it goes on there.")
 
 
 class Busy(AskingError):

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
-from contextlib import ExitStack, closing
-from functools import cache
+from contextlib import closing
+from functools import cache, partial
 from importlib.resources import files
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
+from index.encoding import load_encoder
 from index.errors import LibraryError, UnknownDocument
+from index.late_encoding import LateEncoder
 from index.loading import load_text
 from qa.answers import AnswerStore
 from qa.work import Job, WorkQueue
 
 if TYPE_CHECKING:
-    from index.library import Library
-
     from index.encoding import Encoder
+    from index.library import Library
     from qa.answer import Answer
     from qa.chain import Ask, CitedAnswers
     from qa.settings import Settings
@@ -29,55 +30,79 @@ SAMPLE = "article.txt"
 ANSWERS = "answers.sqlite3"
 
 
-class Footnote:
-    """A library that is open, the chain that answers from it, the queue before it and the answers that were given.
+class DataFolder:
+    """What is stored: the documents, and the answers that were given from them. One process at a time has it open."""
 
-    A context manager. One process at a time has the data folder open.
-    """
-
-    def __init__(self, library: Library, chain: CitedAnswers, answers: AnswerStore, queue: WorkQueue) -> None:
+    def __init__(self, library: Library, answers: AnswerStore) -> None:
         self.library = library
-        self.chain = chain
         self.answers = answers
-        self.queue = queue
+        library.on_purge(answers.forget_document)
 
     @classmethod
     def open(
-        cls, settings: Settings, *, address: str | None = None, sample: bool = True, rebuilding: bool = False
-    ) -> Footnote:
-        """Loads the models and opens the data folder.
+        cls, settings: Settings, encoder: Encoder, *, address: str | None = None, rebuilding: bool = False
+    ) -> DataFolder:
+        """Opens or makes the folder; the arguments are `Library.open`'s.
+
+        Raises:
+            LibraryError: it cannot be used.
+        """
+        from index.library import Library
+
+        library = Library.open(settings.data, encoder, address=address, rebuilding=rebuilding)
+        try:
+            return cls(library, AnswerStore(settings.data / ANSWERS, settings.keep_answers))
+        except BaseException:
+            library.close()
+            raise
+
+    def close(self) -> None:
+        """Lets go of the folder."""
+        self.library.close()
+        self.answers.close()  # last: a document that the library forgets is forgotten here, too
+
+
+class Footnote:
+    """An open data folder, the chain that answers from it, and the queue before that. A context manager."""
+
+    def __init__(self, folder: DataFolder, chain: CitedAnswers, queue: WorkQueue) -> None:
+        self._folder = folder
+        self.library = folder.library
+        self.answers = folder.answers
+        self.chain = chain
+        self.queue = queue
+
+    @classmethod
+    def open(cls, settings: Settings, *, address: str | None = None) -> Footnote:
+        """Opens the data folder and loads the models; a folder to which nothing was ever added gets the article.
 
         Args:
             settings: every knob.
             address: where this process serves, so that a second one can name it.
-            sample: index the bundled article if nothing was ever added to the folder.
-            rebuilding: accept a folder that another model indexed. The caller calls `library.rebuild` next.
 
         Raises:
             FootnoteError: the folder or a model cannot be used.
         """
-        from index.library import Library
-
         from index.retrieval import EvidenceRetriever
         from qa.chain import build_chain
 
-        encoder = _load_encoder(settings)
-        with ExitStack() as opened:
-            library = opened.enter_context(Library.open(settings.data, encoder, address=address, rebuilding=rebuilding))
-            answers = opened.enter_context(closing(AnswerStore(settings.data / ANSWERS, settings.keep_answers)))
-            library.on_purge(answers.forget_document)
-            if sample and not library.generation():
-                _add_sample(library)
-            chain = build_chain(EvidenceRetriever(library=library, encoder=encoder), threshold=settings.threshold)
-            service = cls(library, chain, answers, WorkQueue(settings.workers, settings.queue))
-            opened.pop_all()
-        return service
+        encoder = encoder_for(settings)
+        folder = DataFolder.open(settings, encoder, address=address)
+        try:
+            encoder.encode_question("Is everything loaded?")  # so that no reader waits for it later
+            if not folder.library.generation():
+                _add_sample(folder.library)
+            retriever = EvidenceRetriever(library=folder.library, encoder=encoder)
+            chain = build_chain(retriever, threshold=settings.threshold)
+        except BaseException:
+            folder.close()
+            raise
+        return cls(folder, chain, WorkQueue(settings.workers, settings.queue))
 
     def close(self) -> None:
         """Stops what is being answered and closes the data folder."""
         self.queue.close()
-        self.library.close()
-        self.answers.close()  # last: a document that the library forgets is forgotten here, too
+        self._folder.close()
 
     def __enter__(self) -> Self:
         return self
@@ -119,14 +144,22 @@ class Footnote:
             self.answers.forget_document(document_id)
 
 
-def _load_encoder(settings: Settings) -> Encoder:
+def encoder_for(settings: Settings) -> Encoder:
+    """The encoder that the settings name; the bundled one is loaded when it is first needed.
+
+    Raises:
+        ModelUnavailable: it cannot be loaded.
+    """
+    load = partial(_load_encoder, settings.embedding_model, settings.workers)
+    return load() if settings.embedding_model else LateEncoder(load)
+
+
+def _load_encoder(model: str | None, workers: int) -> Encoder:
     import torch
 
-    from index.encoding import load_encoder
-
     # Each worker encodes its own question: together they take the cores once, not each all of them.
-    torch.set_num_threads(max(1, _torch_threads() // settings.workers))
-    return load_encoder(settings.embedding_model)
+    torch.set_num_threads(max(1, _torch_threads() // workers))
+    return load_encoder(model)
 
 
 @cache

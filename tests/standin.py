@@ -19,7 +19,9 @@ class StandInEncoder:
     `calls` counts forward passes, so that a test can say that there were none.
     """
 
-    def __init__(self, name: str = "stand-in", dimension: int = 32, token_dimension: int = 8, window: int = 200) -> None:
+    def __init__(
+        self, name: str = "stand-in", dimension: int = 32, token_dimension: int = 8, window: int = 200
+    ) -> None:
         self.name = name
         self.dimension = dimension
         self.token_dimension = token_dimension
@@ -38,9 +40,8 @@ class StandInEncoder:
     def encode_question(self, question: str) -> QuestionEncoding:
         """Encodes a question."""
         encoding = self._encode(question)
-        return QuestionEncoding(
-            encoding.vector, encoding.tokens.astype(np.float32) / 127, encoding.token_starts, importance=None
-        )
+        tokens = encoding.tokens.astype(np.float32) / np.float32(127)
+        return QuestionEncoding(encoding.vector, tokens, encoding.token_starts)
 
     def _encode(self, text: str) -> PassageEncoding:
         found = [(stem(word.group()), word.start()) for word in words(text)]

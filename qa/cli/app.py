@@ -6,6 +6,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Sequence
+from io import TextIOWrapper
 from typing import Annotated
 
 import typer
@@ -65,12 +66,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     Returns:
         The exit code: 0 done; 1 the answer is no; 2 wrong use or bad input; 3 cannot run.
     """
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(errors="replace")  # a terminal that lacks a character gets a question mark
     try:
         code = typer.main.get_command(app).main(arguments, prog_name="footnote", standalone_mode=False)
         sys.stdout.flush()
-    except typer.Abort:
+    except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
-    except BrokenPipeError:  # whoever read has seen enough
+    except SystemExit:  # what typer makes of a BrokenPipeError: whoever read has seen enough
+        return DONE
+    except BrokenPipeError:  # the same, when the last of the output is written
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # or Python complains at exit
         return DONE
     except Exception as error:

@@ -54,7 +54,7 @@ def _ask_one(question: str, history: Path | None, documents: list[str], data: Pa
     asked: Ask = {"question": _whole(question)}
     if history is not None:
         asked["history"] = _read_history(history)
-    with opened(data, sample=True) as footnote:
+    with opened(data) as footnote:
         if documents:
             asked["documents"] = [find(footnote.library, name).id for name in documents]
         answer = footnote.ask(asked).result()

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
+from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO
+from typing import TYPE_CHECKING, Any
 
-from qa.cli.options import find, opened
-from qa.errors import Cancelled, Closed, WrongUse
+from qa.cli.options import find, is_unicode, opened
+from qa.errors import Cancelled, CannotWrite, Closed, WrongUse
 
 if TYPE_CHECKING:
     from index.library import Library
-
     from qa.chain import Ask
     from qa.service import Footnote
 
@@ -90,12 +89,13 @@ def ask_batch(batch: Path, out: Path, data: Path | None) -> int:
     lines = _read(batch)
     if out.exists() and out.samefile(batch):
         raise WrongUse(f"--out {out} is the file of the questions: name another.")
-    with _answers_file(out) as file:
-        done = _kept(file, lines, out)
+    with _opened(out) as file:
+        done = _kept(file, lines)
         if done < len(lines):
-            with opened(data, sample=True) as footnote:
+            with opened(data) as footnote:
                 _answer(footnote, lines, done, file)
-    _summarise(len(lines), done, out)
+    before = f" ({done} of them were there already)" if done else ""
+    print(f"{len(lines)} lines have their record in {out}{before}.", file=sys.stderr)
     return 0
 
 
@@ -109,18 +109,17 @@ def check_history(history: object) -> str | None:
             return f"{shape}; turn {number} is not of this form."
         if turn["role"] not in ("user", "assistant"):
             return f"{shape}; turn {number} has the role {turn['role']!r}."
-        if not isinstance(turn["content"], str) or not _is_unicode(turn["content"]):
+        if not isinstance(turn["content"], str) or not is_unicode(turn["content"]):
             return f"{shape}; the content of turn {number} is not text."
     return None
 
 
-def _answer(footnote: Footnote, lines: Sequence[Line], done: int, file: BinaryIO) -> None:
+def _answer(footnote: Footnote, lines: Sequence[Line], done: int, file: FileIO) -> None:
     from qa.cli.printing import progress_bar
 
     with progress_bar("Answering", len(lines), done) as advance:
         for number, line in enumerate(lines[done:], done + 1):
-            file.write(f"{_record(footnote, line)}\n".encode())
-            file.flush()  # a batch that is killed loses no more than the line it was at
+            _write(file, f"{_record(footnote, line)}\n".encode())
             advance(number)
 
 
@@ -145,31 +144,37 @@ def _read(batch: Path) -> list[Line]:
     return [Line(number, line) for number, line in enumerate(content.split(b"\n"), 1) if line.strip()]
 
 
-@contextmanager
-def _answers_file(out: Path) -> Iterator[BinaryIO]:
+def _opened(out: Path) -> FileIO:
+    """Unbuffered: each record is in the file before the next question is asked."""
     try:
-        file = out.open("r+b" if out.exists() else "w+b")
+        return out.open("r+b" if out.exists() else "w+b", buffering=0)
     except OSError as error:
         raise WrongUse(f"--out {out} cannot be written: {error.strerror or error}.") from None
-    with file:
-        yield file
 
 
-def _kept(file: BinaryIO, lines: Sequence[Line], out: Path) -> int:
+def _kept(file: FileIO, lines: Sequence[Line]) -> int:
     """How many records are there already; what follows them is cut off."""
     kept = end = 0
-    for record in file:
+    records = file.read().splitlines(keepends=True)
+    for number, record in enumerate(records, 1):
         fields = _complete(record)
-        if fields is None:
-            if file.read(1):  # only the last line can be torn
-                raise WrongUse(f"--out {out} holds something else in line {kept + 1}: choose another file.")
-            break
-        if kept == len(lines) or fields.get("id") != lines[kept].id:
-            raise WrongUse(f"--out {out} holds answers to other questions (line {kept + 1}): choose another file.")
+        if fields is None and number == len(records):
+            break  # torn
+        if fields is None or kept == len(lines) or fields.get("id") != lines[kept].id:
+            raise WrongUse(f"--out {file.name} holds other records (line {number}): name another file.")
         kept, end = kept + 1, end + len(record)
     file.seek(end)
-    file.truncate()
+    if len(records) > kept:
+        file.truncate()
     return kept
+
+
+def _write(file: FileIO, record: bytes) -> None:
+    try:
+        while record:
+            record = record[file.write(record) :]
+    except OSError as error:
+        raise CannotWrite(str(file.name), error.strerror or str(error)) from None
 
 
 def _complete(record: bytes) -> dict[str, Any] | None:
@@ -196,19 +201,6 @@ def _text_field(fields: dict[str, Any], name: str) -> str:
     if not isinstance(value, str):
         what = f"{type(value).__name__}, not text" if name in fields else "missing"
         raise BadLine(f"The {name} is {what}.", name)
-    if not _is_unicode(value):
+    if not is_unicode(value):
         raise BadLine(f"The {name} holds half of a surrogate pair.", name)
     return value
-
-
-def _is_unicode(text: str) -> bool:
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True
-
-
-def _summarise(lines: int, kept: int, out: Path) -> None:
-    before = f" ({kept} of them were there already)" if kept else ""
-    print(f"{lines} lines have their record in {out}{before}.", file=sys.stderr)

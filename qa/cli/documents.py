@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from qa.cli.options import Data, DocumentName, Json, find, opened
+from qa.cli.options import Data, DocumentName, Json, find, opened_library
 
 if TYPE_CHECKING:
     from index.library import DocumentRecord, Library
@@ -24,19 +24,22 @@ def add(
     """Add files and folders. Ends with 1 if some were refused."""
     from index.errors import MissingFile
     from index.loading import discover
+    from qa.cli.printing import complain
 
-    if not any(path.exists() or path.is_symlink() for path in paths):
-        raise MissingFile(paths[0])
+    if all(map(_is_missing, paths)):
+        for path in paths:
+            complain(str(MissingFile(path)))
+        return 2
     files = list(discover(paths))
-    with opened(data) as footnote:
-        outcomes = _add_all(footnote.library, files)
+    with opened_library(data) as library:
+        outcomes = _add_all(library, files)
     return 1 if outcomes["refused"] else 0
 
 
 def list_documents(json: Json = False, data: Data = None) -> None:
     """List what is in the library."""
-    with opened(data) as footnote:
-        documents = footnote.library.documents()
+    with opened_library(data) as library:
+        documents = library.documents()
     from qa.cli.printing import print_json, print_table
 
     if json:
@@ -62,12 +65,12 @@ def show(
     from qa.cli.printing import print_exactly, print_json
     from qa.errors import WrongUse
 
-    with opened(data) as footnote:
-        record = find(footnote.library, document)
+    with opened_library(data) as library:
+        record = find(library, document)
         first, last = start or 0, record.characters if end is None else end
         if not first <= last <= record.characters:
             raise WrongUse(f"No characters {first} to {last}: {record.title} has {record.characters}.")
-        text = footnote.library.text(record.id, first, last)
+        text = library.text(record.id, first, last)
     if json:
         print_json({**_fields(record), "start": first, "end": last, "text": text})
     else:
@@ -78,10 +81,10 @@ def remove(document: DocumentName, data: Data = None) -> None:
     """Remove a document, and its words from the answers that were kept."""
     from qa.cli.printing import literal
 
-    with opened(data) as footnote:
-        record = find(footnote.library, document)
-        footnote.library.remove(record.id)
-        footnote.library.purge(everything=True)  # nobody can take it back once this process has ended
+    with opened_library(data) as library:
+        record = find(library, document)
+        library.remove(record.id)
+        library.purge(everything=True)  # nobody can take it back once this process has ended
     again = "" if record.source.startswith("upload:") else f' To have it back: footnote add "{record.source}"'
     print(literal(f"Removed {record.title} ({record.id}).{again}"))
 
@@ -90,10 +93,10 @@ def rebuild(data: Data = None) -> None:
     """Make all indexes anew from the stored texts, for example for another embedding model."""
     from qa.cli.printing import progress_bar
 
-    with opened(data, rebuilding=True) as footnote:
-        documents = len(footnote.library.documents())
+    with opened_library(data, rebuilding=True) as library:
+        documents = len(library.documents())
         with progress_bar("Rebuilding", documents) as advance:
-            footnote.library.rebuild(progress=lambda done, _: advance(done))
+            library.rebuild(progress=lambda done, _: advance(done))
     print(f"Rebuilt {documents} documents.")
 
 
@@ -116,6 +119,16 @@ def _add_all(library: Library, files: list[Path]) -> Counter[str]:
     finally:  # also when the disk is full: what was added until then stays
         print(", ".join(f"{outcomes[word]} {word}" for word in ("added", "replaced", "unchanged", "refused")) + ".")
     return outcomes
+
+
+def _is_missing(path: Path) -> bool:
+    try:
+        path.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return True
+    except OSError:
+        return False  # it may be there; loading it will tell
+    return False
 
 
 def _within(advance: Callable[[float], None], files: int, passages: int, of: int) -> None:

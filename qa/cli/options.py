@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import re
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,7 +13,6 @@ import typer
 
 if TYPE_CHECKING:
     from index.library import DocumentRecord, Library
-
     from qa.service import Footnote
     from qa.settings import Settings
 
@@ -44,13 +45,23 @@ def read_settings(data: Path | None = None, *, host: str | None = None, port: in
 
 
 @contextmanager
-def opened(data: Path | None, *, sample: bool = False, rebuilding: bool = False) -> Iterator[Footnote]:
-    """Footnote on the data folder, opened and closed; see `Footnote.open`."""
+def opened(data: Path | None) -> Iterator[Footnote]:
+    """Footnote, ready to answer."""
     settings = read_settings(data)
     from qa.service import Footnote
 
-    with Footnote.open(settings, sample=sample, rebuilding=rebuilding) as footnote:
+    with Footnote.open(settings) as footnote:
         yield footnote
+
+
+@contextmanager
+def opened_library(data: Path | None, *, rebuilding: bool = False) -> Iterator[Library]:
+    """The documents, without what only answers need; see `Library.open` for `rebuilding`."""
+    settings = read_settings(data)
+    from qa.service import DataFolder, encoder_for
+
+    with closing(DataFolder.open(settings, encoder_for(settings), rebuilding=rebuilding)) as folder:
+        yield folder.library
 
 
 def find(library: Library, name: str) -> DocumentRecord:
@@ -60,19 +71,28 @@ def find(library: Library, name: str) -> DocumentRecord:
         UnknownDocument: there is none.
         WrongUse: several ids begin like this.
     """
-    import os
-
     from index.errors import UnknownDocument
     from qa.errors import WrongUse
 
-    documents = library.documents()
-    absolute = os.path.abspath(name)
-    for document in documents:
-        if name in (document.id, document.source) or document.source == absolute:
-            return document
-    alike = [document for document in documents if document.id.startswith(name)]
-    if len(name) < SHORTEST_PREFIX or not alike:
+    if not is_unicode(name):
+        raise UnknownDocument(name)
+    for known_as in (name, os.path.abspath(name)):
+        with suppress(UnknownDocument):
+            return library.find(known_as)
+    if not re.fullmatch(f"[0-9a-f]{{{SHORTEST_PREFIX},}}", name):
+        raise UnknownDocument(name)
+    alike = [document for document in library.documents() if document.id.startswith(name)]
+    if not alike:
         raise UnknownDocument(name)
     if len(alike) > 1:
         raise WrongUse(f"{len(alike)} documents have ids that begin with {name}: write more of it.")
     return alike[0]
+
+
+def is_unicode(text: str) -> bool:
+    """Whether there is no half of a surrogate pair in it, as in a name of a file that is not UTF-8."""
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -85,7 +85,8 @@ def progress_bar(what: str, total: int, done: int = 0) -> Iterator[Callable[[flo
     from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-    with Progress(*columns, console=console(stderr=True), transient=True) as progress:
+    shown = console(stderr=True)
+    with Progress(*columns, console=shown, transient=True, disable=not shown.is_terminal) as progress:
         task = progress.add_task(what, total=total, completed=done)
         yield lambda now: progress.update(task, completed=now)
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator, Sequence
-from typing import Any
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
@@ -20,7 +19,7 @@ from index.library import Library
 from index.retrieval import EvidenceRetriever
 from index.splitting import split_sentences
 from qa.answer import Answer
-from qa.chain import build_chain
+from qa.chain import Ask, build_chain
 from tests.benchmarks.questions import (
     Record,
     document,
@@ -90,7 +89,7 @@ def _refusals(rows: Sequence[Record], answers: Sequence[Answer], refused: Sequen
     print(f"{'words per citation':<58} {mean(lengths):5.1f}")
 
 
-def _unanswerable(library: Library, rows: Sequence[Record], half: str) -> Iterator[dict[str, Any]]:
+def _unanswerable(library: Library, rows: Sequence[Record], half: str) -> Iterator[Ask]:
     """The same questions without their own article, and questions about another article."""
     everything = {record.source: record.id for record in library.documents()}
     for row in rows:

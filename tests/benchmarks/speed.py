@@ -8,7 +8,7 @@ from __future__ import annotations
 import statistics
 import time
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -76,7 +76,7 @@ def asking() -> None:
 
         times: tuple[list[float], list[float]] = ([], [])
         for question in questions:
-            pair = _interleaved(lambda q=question: tutorial(q), lambda q=question: chain.invoke(q), ROUNDS)
+            pair = _interleaved(partial(tutorial, question), partial(chain.invoke, question), ROUNDS)
             for series, value in zip(times, pair, strict=True):
                 series.append(value * 1000)
     base, ours = ([_quantile(series, q) for q in (0.5, 0.95)] for series in times)

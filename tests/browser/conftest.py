@@ -63,15 +63,20 @@ class Server:
         self.port = free_port()
         self.process = start_app(self.data, self.port)
         while not self.first_page:
-            assert time.monotonic() - began < LONGEST_START
+            self._check_on_it(began)
             self.first_page = get(self.address + "/")[1]
             time.sleep(0.02)
         self.seconds_to_page = time.monotonic() - began
         while 200 not in self.readiness:
-            assert time.monotonic() - began < LONGEST_START
+            self._check_on_it(began)
             self.readiness.append(get(self.address + "/readyz")[0])
             time.sleep(0.1)
         self.seconds_to_ready = time.monotonic() - began
+
+    def _check_on_it(self, began: float) -> None:
+        assert self.process is not None and self.process.stderr is not None
+        assert self.process.poll() is None, self.process.stderr.read()
+        assert time.monotonic() - began < LONGEST_START
 
     def stop(self) -> int:
         """Asks it to end; returns how it did."""

@@ -37,6 +37,7 @@ class Running:
     def stop(self) -> None:
         self._server.should_exit = True
         self._thread.join(20)
+        self.script.go_on.set()
         self.script.queue.close()
 
 
@@ -44,7 +45,6 @@ class Running:
 def running() -> Iterator[Running]:
     started = Running()
     yield started
-    started.script.go_on.set()
     started.stop()
 
 

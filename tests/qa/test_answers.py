@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -20,7 +21,7 @@ TOWER = ("tower", "The tower is older.")
 
 def answered(*documents: tuple[str, str]) -> Answer:
     """An answer that quotes each document whole, and drew on it."""
-    places = [
+    places: list[dict[str, Any]] = [
         {"document_id": name, "title": f"About {text}", "source": f"/{name}.txt", "start": 0, "end": len(text)}
         for name, text in documents
     ]

@@ -1,0 +1,300 @@
+"""The `footnote` command, through its entry point: what it prints, where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa.answer import Answer
+from qa.cli import main
+
+QUESTION = "Who organised the memo?"
+BRIDGE = "The Amber Bridge opened in 1934.\r\nIt is 40 m long \U0001f309 and was designed by Edith Marlow.\r\n"
+TOWER = "# The Round Tower\n\nThe Round Tower was built by Ivar Holm in 1642.\n"
+
+
+@dataclass(frozen=True)
+class Ended:
+    code: int
+    out: str
+    err: str
+
+
+Run = Callable[..., Ended]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    def run(*arguments: object) -> Ended:
+        code = main([str(argument) for argument in arguments])
+        return Ended(code, *capsys.readouterr())
+
+    return run
+
+
+@pytest.fixture
+def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with two documents, which is the working directory."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "bridge.txt").write_bytes(BRIDGE.encode())
+    (folder / "tower.md").write_text(TOWER)
+    monkeypatch.chdir(folder)
+    return folder
+
+
+class TestAsk:
+    def test_prints_the_answer_with_numbered_quotes(self, run: Run) -> None:
+        ended = run("ask", QUESTION)
+
+        assert ended.code == 0
+        answer, quotes = ended.out.split("\n\n", 1)
+        assert answer.endswith("[1]")
+        assert quotes.startswith("[1] article, characters ")
+        assert "“The memo, reportedly organized by a junior diplomat" in quotes
+        assert "Verdict: 1 quoted word for word." in quotes
+        assert ended.err == ""
+
+    def test_prints_a_refusal_as_one(self, run: Run) -> None:
+        ended = run("ask", "How tall is the Eiffel Tower in metres?")
+
+        assert ended.code == 1
+        assert ended.out.startswith("No answer: ")
+        assert "Closest, but not an answer:" in ended.out
+        assert "[1]" not in ended.out
+
+    def test_prints_json_that_other_tools_read(self, run: Run) -> None:
+        ended = run("ask", QUESTION, "--json")
+
+        assert ended.code == 0
+        assert ended.out.count("\n") == 1
+        answer = Answer.from_json(ended.out)
+        assert answer.citations[0].source == "sample:article.txt"
+        assert json.loads(ended.out)["schema"] == 1
+
+    def test_understands_a_follow_up(self, run: Run, tmp_path: Path) -> None:
+        history = tmp_path / "history.json"
+        turns = [("user", "Who obtained the memo?"), ("assistant", "The memo was obtained by Axios.")]
+        history.write_text(json.dumps([{"role": role, "content": content} for role, content in turns]))
+
+        ended = run("ask", "And who organised it?", "--json", "--history", history)
+
+        assert json.loads(ended.out)["standalone_question"]
+        assert "junior diplomat" in json.loads(ended.out)["citations"][0]["quote"]
+
+    def test_answers_from_the_documents_named(self, run: Run, papers: Path) -> None:
+        run("add", ".")
+        question = "Who built the Round Tower?"
+
+        assert run("ask", question, "-d", "tower.md").code == 0
+        refused = run("ask", question, "-d", papers / "bridge.txt", "--json")
+        assert refused.code == 1
+        assert {p["title"] for p in json.loads(refused.out)["passages"]} == {"bridge"}
+
+    def test_shows_the_words_of_documents_literally(self, run: Run, papers: Path) -> None:
+        hostile = "The \x1b[31mVelvet\x1b[0m Theatre [bold]opened[/bold] in 1911 :smile: \u202eesrever."
+        (papers / "theatre.txt").write_text(hostile)
+        run("add", "theatre.txt")
+
+        ended = run("ask", "When did the Velvet Theatre open?")
+
+        assert ended.code == 0
+        assert "[bold]opened[/bold] in 1911 :smile:" in ended.out
+        assert "\x1b" not in ended.out
+        assert "\u202e" not in ended.out
+        assert "\ufffd[31mVelvet" in ended.out
+
+
+class TestDocuments:
+    def test_are_added_kept_replaced_and_refused(self, run: Run, papers: Path) -> None:
+        (papers / "empty.txt").write_bytes(b"")
+
+        first = run("add", ".")
+        again = run("add", papers / "bridge.txt")
+        (papers / "bridge.txt").write_text("The bridge is closed.")
+        changed = run("add", "bridge.txt")
+
+        assert (first.code, first.out) == (1, "2 added, 0 replaced, 0 unchanged, 1 refused.\n")
+        assert first.err == f"footnote: {papers}/empty.txt: empty; there is nothing to index.\n"
+        assert (again.code, again.out) == (0, "0 added, 0 replaced, 1 unchanged, 0 refused.\n")
+        assert (changed.code, changed.out) == (0, "0 added, 1 replaced, 0 unchanged, 0 refused.\n")
+
+    def test_are_listed(self, run: Run, papers: Path) -> None:
+        run("add", ".")
+
+        table, listed = run("list"), run("list", "--json")
+
+        assert [line.split()[0] for line in table.out.splitlines()] == [
+            "ID",
+            *(d["id"] for d in json.loads(listed.out)),
+        ]
+        assert str(papers / "tower.md") in table.out
+        by_source = {document["source"]: document for document in json.loads(listed.out)}
+        bridge = by_source[str(papers / "bridge.txt")]
+        assert bridge.keys() == {"id", "title", "source", "content_hash", "passages", "characters"}
+        assert bridge["characters"] == len(BRIDGE)
+        assert by_source[str(papers / "tower.md")]["title"] == "The Round Tower"
+
+    def test_none_are_listed_as_none(self, run: Run) -> None:
+        assert json.loads(run("list", "--json").out) == []
+        assert "footnote add" in run("list").err
+
+    def test_are_shown_exactly(self, run: Run, papers: Path) -> None:
+        run("add", ".")
+
+        assert run("show", "bridge.txt").out == BRIDGE
+        at = BRIDGE.index("\U0001f309")
+        assert run("show", papers / "bridge.txt", "--start", at, "--end", at + 5).out == BRIDGE[at : at + 5]
+        shown = json.loads(run("show", "bridge.txt", "--start", at, "--json").out)
+        assert (shown["start"], shown["end"], shown["text"]) == (at, len(BRIDGE), BRIDGE[at:])
+
+    def test_are_named_by_the_beginning_of_their_id(self, run: Run, papers: Path) -> None:
+        run("add", "bridge.txt")
+        [bridge] = json.loads(run("list", "--json").out)
+
+        assert run("show", bridge["id"][:6]).out == BRIDGE
+        assert run("show", bridge["id"][:5]).code == 2
+
+    def test_that_are_removed_are_gone_with_their_words(self, run: Run, papers: Path, data: Path) -> None:
+        run("add", ".")
+        asked = run("ask", "Who designed the Amber Bridge?", "--json")
+        assert "Marlow" in asked.out
+
+        ended = run("remove", "bridge.txt")
+
+        assert ended.code == 0
+        assert f'footnote add "{papers}/bridge.txt"' in ended.out
+        assert run("show", "bridge.txt").code == 2
+        assert run("ask", "Who designed the Amber Bridge?").code == 1
+        for file in (data / "catalog.sqlite3", data / "answers.sqlite3"):
+            assert b"Marlow" not in file.read_bytes()
+
+    def test_are_rebuilt(self, run: Run, papers: Path) -> None:
+        run("add", ".")
+
+        assert run("rebuild").out == "Rebuilt 2 documents.\n"
+        assert run("ask", "Who designed the Amber Bridge?").code == 0
+
+
+class TestDataFolder:
+    @pytest.mark.parametrize("before", [True, False], ids=["before the command", "after the command"])
+    def test_is_named_on_the_command_line(self, run: Run, papers: Path, data: Path, *, before: bool) -> None:
+        named = ("--data", papers / "mine")
+
+        ended = run(*named, "add", "bridge.txt") if before else run("add", "bridge.txt", *named)
+
+        assert ended.code == 0
+        assert len(json.loads(run("list", "--json", *named).out)) == 1
+        assert not data.exists()
+
+
+class TestBatch:
+    @pytest.fixture
+    def batch(self, papers: Path) -> Callable[..., Path]:
+        def write(*lines: dict[str, Any] | bytes) -> Path:
+            path = papers / "questions.jsonl"
+            path.write_bytes(b"".join(x if isinstance(x, bytes) else json.dumps(x).encode() + b"\n" for x in lines))
+            return path
+
+        return write
+
+    def test_answers_every_line_in_order(self, run: Run, batch: Callable[..., Path], papers: Path) -> None:
+        run("add", ".")
+        bridge, tower = "Who designed the Amber Bridge?", "Who built the Round Tower?"
+        questions = batch(
+            {"id": "a", "question": bridge},
+            {"id": "b", "question": tower, "documents": ["bridge.txt"]},
+            {"id": "c", "question": tower, "documents": [str(papers / "tower.md")], "history": []},
+            {"id": "ü", "question": "", "note": "fields that mean nothing here are left alone"},
+        )
+
+        ended = run("ask", "--batch", questions, "--out", "answers.jsonl")
+
+        assert (ended.code, ended.out) == (0, "")
+        records = read(papers / "answers.jsonl")
+        assert [record["id"] for record in records] == ["a", "b", "c", "ü"]
+        codes = [(record["refusal"] or {}).get("code") for record in records]
+        assert codes == [None, "not_in_documents", None, "invalid_question"]
+        citation = records[0]["citations"][0]
+        assert BRIDGE[citation["start"] : citation["end"]] == citation["quote"]
+
+    def test_gives_a_bad_line_its_record_too(self, run: Run, batch: Callable[..., Path], papers: Path) -> None:
+        run("add", ".")
+        cases: list[tuple[dict[str, Any] | bytes, str | None, str | None]] = [
+            (b"{not json\n", None, None),
+            (b'{"id": "1", "question": "caf\xe9"}\n', None, None),
+            (b"[" * 5000 + b"\n", None, None),
+            (b'["a list"]\n', None, None),
+            ({"question": "No id?"}, None, "id"),
+            ({"id": 6, "question": "A number?"}, None, "id"),
+            ({"id": "7"}, "7", "question"),
+            ({"id": "8", "question": ["Who?"]}, "8", "question"),
+            ({"id": "9", "question": "\ud800"}, "9", "question"),
+            ({"id": "10", "question": "Who?", "documents": ["bridge.txt", "none.txt"]}, "10", "documents"),
+            ({"id": "11", "question": "Who?", "documents": "bridge.txt"}, "11", "documents"),
+            ({"id": "12", "question": "Who?", "history": [{"role": "system", "content": "x"}]}, "12", "history"),
+            ({"id": "13", "question": "Who?", "history": [{"role": "user", "text": "x"}]}, "13", "history"),
+            ({"id": "14", "question": "Who designed the Amber Bridge?"}, "14", None),
+        ]
+        questions = batch(*(line for line, _, _ in cases))
+
+        ended = run("ask", "--batch", questions, "--out", "answers.jsonl")
+
+        assert ended.code == 0
+        *bad, good = read(papers / "answers.jsonl")
+        assert good["citations"]
+        for number, (record, (_, id, field)) in enumerate(zip(bad, cases, strict=False), 1):
+            assert record.keys() == {"id", "error"}
+            assert (record["id"], record["error"]["line"], record["error"].get("field")) == (id, number, field)
+            assert "\n" not in record["error"]["message"]
+
+    def test_goes_on_where_it_was_cut(self, run: Run, batch: Callable[..., Path], papers: Path) -> None:
+        run("add", ".")
+        questions = batch(
+            {"id": "1", "question": "Who designed the Amber Bridge?"},
+            b"broken\n",
+            b"\n",
+            {"id": "3", "question": "Who built the Round Tower?"},
+            {"id": "4", "question": "When was the Round Tower built?"},
+        )
+        out = papers / "answers.jsonl"
+        run("ask", "--batch", questions, "--out", out)
+        whole = out.read_bytes().splitlines(keepends=True)
+        out.write_bytes(b"".join(whole[:3]) + whole[3][:40])
+
+        ended = run("ask", "--batch", questions, "--out", out)
+
+        assert ended.code == 0
+        assert "3 of them were there already" in ended.err
+        assert out.read_bytes().startswith(b"".join(whole[:3]))  # not asked again: the trace ids are the same
+        assert [record["id"] for record in read(out)] == ["1", None, "3", "4"]
+        assert read(out)[3]["citations"]
+
+    def test_leaves_other_answers_alone(self, run: Run, batch: Callable[..., Path], papers: Path) -> None:
+        out = papers / "answers.jsonl"
+        for content in (b'{"id": "2"}\n', b"my notes\nof last year\n", b'{"id": "1"}\n{"id": "2"}\n'):
+            out.write_bytes(content)
+
+            ended = run("ask", "--batch", batch({"id": "1", "question": QUESTION}), "--out", out)
+
+            assert ended.code == 2
+            assert "name another file" in ended.err
+            assert out.read_bytes() == content
+
+
+class TestHelp:
+    def test_names_every_command_and_the_exit_codes(self, run: Run) -> None:
+        ended = run("--help")
+
+        assert ended.code == 0
+        for word in ("ask", "add", "list", "show", "remove", "rebuild", "serve", "Exit codes"):
+            assert word in ended.out
+
+
+def read(path: Path) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in path.read_bytes().splitlines()]

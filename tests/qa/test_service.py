@@ -1,0 +1,158 @@
+"""The wired thing: the bundled article, answers that are kept, documents that are forgotten, questions given up."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from langchain_core.runnables import RunnableGenerator, RunnableLambda
+
+from index.document import Document
+from index.encoding import load_encoder
+from index.errors import FolderInUse, ModelMismatch
+from index.library import Library
+from qa.answer import Answer
+from qa.errors import Cancelled
+from qa.service import DataFolder, Footnote
+from qa.settings import Settings
+from qa.work import WorkQueue
+from tests.standin import StandInEncoder
+
+QUESTION = "Who organised the memo?"
+
+
+@pytest.fixture
+def settings(data: Path) -> Settings:
+    return Settings.read(data=data)
+
+
+@pytest.fixture
+def footnote(settings: Settings) -> Iterator[Footnote]:
+    with Footnote.open(settings) as footnote:
+        yield footnote
+
+
+class TestOpening:
+    def test_a_new_folder_indexes_the_bundled_article(self, footnote: Footnote) -> None:
+        [article] = footnote.library.documents()
+
+        assert (article.source, article.title) == ("sample:article.txt", "article")
+
+    def test_again_brings_no_removed_article_back(self, settings: Settings) -> None:
+        with Footnote.open(settings) as footnote:
+            footnote.library.remove(footnote.library.documents()[0].id)
+            footnote.library.purge(everything=True)
+
+        with Footnote.open(settings) as footnote:
+            assert footnote.library.documents() == []
+
+    def test_a_folder_with_documents_adds_no_article(self, settings: Settings) -> None:
+        folder = DataFolder.open(settings, load_encoder())
+        folder.library.add(Document.from_text("The bridge opened in 1934.", source="/bridge.txt"))
+        folder.close()
+
+        with Footnote.open(settings) as footnote:
+            assert [document.source for document in footnote.library.documents()] == ["/bridge.txt"]
+
+    def test_an_open_folder_names_the_page_that_has_it(self, settings: Settings) -> None:
+        with Footnote.open(settings, address="http://127.0.0.1:7860"):
+            with pytest.raises(FolderInUse, match=r"http://127\.0\.0\.1:7860"):
+                Footnote.open(settings)
+
+        Footnote.open(settings).close()  # it let go
+
+    def test_a_folder_of_another_model_lets_go_of_it(self, settings: Settings) -> None:
+        Library.open(settings.data, StandInEncoder()).close()
+
+        for _ in range(2):
+            with pytest.raises(ModelMismatch):
+                Footnote.open(settings)
+
+    def test_a_broken_store_of_answers_lets_go_of_the_folder(self, settings: Settings) -> None:
+        settings.data.mkdir()
+        (settings.data / "answers.sqlite3").write_bytes(b"no database" * 100)
+
+        for _ in range(2):
+            with pytest.raises(Exception, match="not a database"):
+                Footnote.open(settings)
+
+
+class TestAsking:
+    def test_gives_a_cited_answer_that_grows(self, footnote: Footnote) -> None:
+        answers = list(footnote.ask({"question": QUESTION}))
+
+        assert answers[0].statements == ()
+        assert "junior diplomat" in answers[-1].text
+        [record] = footnote.library.documents()
+        citation = answers[-1].citations[0]
+        assert footnote.library.text(record.id, citation.start, citation.end) == citation.quote
+
+    def test_keeps_the_last_answer_before_the_job_ends(self, footnote: Footnote) -> None:
+        answer = footnote.ask({"question": QUESTION}).result()
+
+        assert footnote.answers.get(answer.trace_id) == json.loads(answer.to_json())
+
+    def test_keeps_no_words_of_a_document_that_is_removed(self, footnote: Footnote) -> None:
+        answer = footnote.ask({"question": QUESTION}).result()
+
+        footnote.library.remove(answer.citations[0].document_id)
+        footnote.library.purge(everything=True)
+
+        kept = footnote.answers.get(answer.trace_id)
+        assert kept is not None
+        assert "diplomat" not in json.dumps(kept)
+
+    def test_keeps_no_words_of_a_document_that_is_removed_meanwhile(self, footnote: Footnote) -> None:
+        answer = footnote.chain.invoke(QUESTION)
+
+        def answer_late(_: object) -> Answer:
+            footnote.library.remove(answer.citations[0].document_id)
+            footnote.library.purge(everything=True)
+            return answer
+
+        rewired(footnote, RunnableLambda(answer_late)).ask({"question": QUESTION}).result()
+
+        kept = footnote.answers.get(answer.trace_id)
+        assert kept is not None
+        assert "diplomat" not in json.dumps(kept)
+
+    def test_given_up_stops_the_chain_and_keeps_nothing(self, footnote: Footnote) -> None:
+        answer, closed = footnote.chain.invoke(QUESTION), []
+
+        def endless(_: Iterator[object]) -> Iterator[Answer]:
+            try:
+                while True:
+                    yield answer
+            finally:
+                closed.append(True)
+
+        job = rewired(footnote, RunnableGenerator(endless)).ask({"question": QUESTION})
+        next(iter(job))
+        job.cancel()
+
+        with pytest.raises(Cancelled):
+            job.result()
+        assert closed == [True]
+        assert footnote.answers.get(answer.trace_id) is None
+
+    def test_keeps_nothing_where_that_was_asked(self, data: Path) -> None:
+        with Footnote.open(Settings.read(data=data, keep_answers=0)) as footnote:
+            answer = footnote.ask({"question": QUESTION}).result()
+
+            assert footnote.answers.get(answer.trace_id) is None
+        assert not (data / "answers.sqlite3").exists()
+
+    def test_answers_although_it_cannot_keep(self, footnote: Footnote, caplog: pytest.LogCaptureFixture) -> None:
+        footnote.answers._connection.execute("PRAGMA query_only = ON")  # type: ignore[union-attr]  # a disk that takes nothing
+
+        answer = footnote.ask({"question": QUESTION}).result()
+
+        assert answer.citations
+        assert "was not kept" in caplog.text
+
+
+def rewired(footnote: Footnote, chain: object) -> Footnote:
+    """The same folder behind another chain."""
+    return Footnote(DataFolder(footnote.library, footnote.answers), chain, WorkQueue())  # type: ignore[arg-type]

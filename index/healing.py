@@ -27,13 +27,16 @@ BATCH = 500
 PROBES = 12
 # Seconds until a failed healing is tried again, doubled each time.
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 60.0
+# Seconds that opening waits for a store that answers; 100,000 passages take the lexical one about 20.
+OPENING = 300.0
 
 
 class Replica(Generic[S]):
-    """One derived store of a library.
+    """One derived store of a library: in step, or being made again by a healer in the background.
 
-    Its folder is named in the catalog, so that a new one takes the old one's place in one commit. While it is being
-    made again, `ask` has no answer. A store that fails is given up, whoever notices.
+    Its folder is named in the catalog, so that a new one takes the old one's place in one commit. A store that could
+    not follow a change (no room on the disk, say) still answers meanwhile, since the catalog ignores what is gone from
+    its hits; one that could not answer is given up, whoever notices.
     """
 
     def __init__(self, kind: type[S], folder: Path, catalog: Catalog, changing: threading.RLock) -> None:
@@ -42,21 +45,29 @@ class Replica(Generic[S]):
         self._folder = folder
         self._catalog = catalog
         self._changing = changing
-        self._state = threading.Lock()  # over the next two
-        self._store: S | None = None
-        self._healer: threading.Thread | None = None
         self._fingerprint = Fingerprint({})  # of the current folder's files
-        self._ready = threading.Event()
-        self._closing = threading.Event()
+        self._state = threading.Condition()  # over all that follows
+        self._store: S | None = None
+        self._in_step = False
+        self._healer: threading.Thread | None = None
+        self._retry = True  # the healer has not failed since the last change
+        self._closing = False
 
     @property
     def ready(self) -> bool:
-        """Whether it answers."""
-        return self._ready.is_set()
+        """Whether it is in step."""
+        return self._in_step
 
-    def wait(self, seconds: float | None = None) -> bool:
-        """Waits until it answers; returns whether it does."""
-        return self._ready.wait(seconds)
+    @property
+    def answers(self) -> bool:
+        """Whether it can be asked; perhaps it does not know of the last changes."""
+        return self._store is not None
+
+    def wait(self, seconds: float) -> bool:
+        """Waits until it is in step, or an attempt at that has failed; returns whether it is."""
+        with self._state:
+            self._state.wait_for(lambda: self._in_step or not self._retry or self._closing, seconds)
+            return self._in_step
 
     def open(self, *, wait: bool) -> None:
         """Opens the store if it can be trusted, else makes it again: at once with `wait`, or in the background."""
@@ -69,14 +80,12 @@ class Replica(Generic[S]):
             return
         except (StoreFailed, LibraryError) as error:
             self._report(error)
-        if wait:
-            with suppress(StoreFailed, LibraryError):
-                self._rebuild()
-                return
         self._heal_from_now_on()
+        if wait:
+            self.wait(OPENING)
 
     def ask(self, question: Callable[[S], T]) -> T | None:
-        """The store's answer, or None if it has none now; a store that fails is given up."""
+        """The store's answer, or None if it has none now."""
         while (store := self._store) is not None:
             try:
                 with store_errors():
@@ -88,8 +97,9 @@ class Replica(Generic[S]):
     def apply(self, added: Sequence[Entry], removed: Collection[int]) -> None:
         """Follows a change that the catalog has just committed; the caller holds `changing`."""
         store = self._store
-        if store is None:
-            return  # whoever makes it again reads the catalog
+        if store is None or not self._in_step:
+            self._heal_from_now_on()  # from the catalog, so the change needs no telling; there may be room again
+            return
         try:
             with store_errors():
                 self._fingerprint.check(self._path())
@@ -98,7 +108,9 @@ class Replica(Generic[S]):
                 store.commit()
                 self._stamp(self._path())
         except StoreFailed as error:
-            self._give_up(store, error)
+            self._report(error)
+            self._in_step = False
+            self._heal_from_now_on()
 
     def remake(self) -> None:
         """Starts over from the catalog, in the background, whatever there is."""
@@ -108,15 +120,13 @@ class Replica(Generic[S]):
 
     def close(self) -> None:
         """Ends healing and lets go of the store."""
-        self._closing.set()
         with self._state:
+            self._closing, self._in_step = True, False
             healer, store, self._store = self._healer, self._store, None
-        self._ready.clear()
+            self._state.notify_all()
         if healer is not None:
             healer.join()
-        if store is not None:
-            with suppress(StoreFailed), store_errors():
-                store.close()
+        _close(store)
 
     def _path(self) -> Path:
         return self._folder / (self._catalog.setting(self._kind.kind) or "")
@@ -203,7 +213,7 @@ class Replica(Generic[S]):
         store.delete(held - visible)
         missing = sorted(visible - held)
         for first in range(0, len(missing), BATCH):
-            if self._closing.is_set():
+            if self._closing:
                 raise StoreFailed("the library is being closed")
             store.add(self._catalog.entries(missing[first : first + BATCH]))
         store.commit()
@@ -211,42 +221,49 @@ class Replica(Generic[S]):
 
     def _publish(self, store: S) -> None:
         with self._state:
-            if self._closing.is_set():
+            if self._closing:
                 raise StoreFailed("the library is being closed")
-            self._store, self._healer = store, None
-            self._ready.set()
+            old, self._store = self._store, store
+            self._in_step, self._healer, self._retry = True, None, True
+            self._state.notify_all()
+        _close(old)
 
     def _give_up(self, store: S, error: StoreFailed | None) -> None:
-        """Stops using a store and starts healing, unless someone else did already."""
+        """Stops asking a store and starts healing, unless someone else did already."""
         with self._state:
             if self._store is not store:
                 return
-            self._store = None
-            self._ready.clear()
+            self._store, self._in_step = None, False
         if error is not None:
             self._report(error)
-        with suppress(StoreFailed), store_errors():
-            store.close()
+        _close(store)
         self._heal_from_now_on()
 
     def _heal_from_now_on(self) -> None:
         with self._state:
-            if self._healer is None and not self._closing.is_set():
+            self._retry = True
+            self._state.notify_all()
+            if self._healer is None and not self._closing:
                 self._healer = threading.Thread(target=self._heal, name=f"heal-{self._kind.kind}", daemon=True)
                 self._healer.start()
 
     def _heal(self) -> None:
         pause = FIRST_PAUSE
-        while not self._closing.is_set():
+        while not self._closing:
             try:
                 self._rebuild()
             except (StoreFailed, LibraryError) as error:
-                if not self._closing.is_set():
-                    logger.warning("Making the %s index failed, next try in %d s: %s", self._kind.kind, pause, error)
-                self._closing.wait(pause)
+                with self._state:
+                    if not self._closing:
+                        kind = self._kind.kind
+                        logger.warning("The %s index was not made, next try in %d s: %s", kind, pause, error)
+                    self._retry = False
+                    self._state.notify_all()
+                    self._state.wait_for(lambda: self._retry or self._closing, pause)
+                    self._retry = True
                 pause = min(2 * pause, LONGEST_PAUSE)
             else:
-                logger.info("The %s index answers again", self._kind.kind)
+                logger.info("The %s index is in step again", self._kind.kind)
                 return
 
     def _report(self, error: Exception) -> None:
@@ -257,3 +274,9 @@ class Replica(Generic[S]):
         for path in self._folder.glob(f"{self._kind.kind}-*"):
             if path.name != current:
                 shutil.rmtree(path, ignore_errors=True)
+
+
+def _close(store: DerivedStore | None) -> None:
+    if store is not None:
+        with suppress(StoreFailed), store_errors():
+            store.close()

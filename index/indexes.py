@@ -38,7 +38,7 @@ class SearchIndexes:
 
     @property
     def ready(self) -> bool:
-        """Whether both answer."""
+        """Whether both are in step."""
         return self._lexical.ready and self._vectors.ready
 
     def apply(self, added: Collection[int], removed: Collection[int]) -> None:
@@ -52,8 +52,8 @@ class SearchIndexes:
         self._lexical.remake()
         self._vectors.remake()
 
-    def wait(self, seconds: float | None = None) -> bool:
-        """Waits until both answer, up to so long for each; returns whether they do."""
+    def wait(self, seconds: float) -> bool:
+        """Waits until both are in step or have failed to be, up to so long for each; returns whether they are."""
         return self._lexical.wait(seconds) and self._vectors.wait(seconds)
 
     def search_dense(self, vector: Floats, k: int, documents: Collection[str] | None) -> list[Hit]:
@@ -67,7 +67,7 @@ class SearchIndexes:
         if k < 1 or not stems or (documents is not None and not documents):
             return []
         hits = self._lexical.ask(lambda store: store.search(stems, k, documents))
-        if hits is None and not self._vectors.ready and self._lexical.wait(PATIENCE):
+        if hits is None and not self._vectors.answers and self._lexical.wait(PATIENCE):
             hits = self._lexical.ask(lambda store: store.search(stems, k, documents))
         return hits or []
 

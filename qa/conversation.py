@@ -9,6 +9,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.splitting import split_sentences
 from index.words import FUNCTION_WORDS, stem, words
 from qa.answer import Turn
 
@@ -16,13 +17,15 @@ from qa.answer import Turn
 FEW_WORDS = 3
 
 _PERSON = re.compile(r"\b(?:he|him|his|she|hers?)\b", re.I)
-_THING = re.compile(r"\b(?:its?|(?:this|that)(?=\s*(?:$|[?.!,]|(?:is|was|happen\w*)\b)))(?!\w)", re.I)
+_EXPLETIVE = r"(?!\s+(?:true|possible|safer?|better|good|bad|ok(?:ay)?|necessary|important|worth|likely)\b)"
+_THING = re.compile(rf"\b(?:its?{_EXPLETIVE}|(?:this|that)(?=\s*(?:$|[?.!,]|(?:is|was|happen\w*)\b)))(?!\w)", re.I)
 _MANY = re.compile(r"\b(?:they|them|theirs?|(?:these|those)(?=\s*(?:$|[?.!,]|(?:are|were)\b)))\b", re.I)
-_REFERS_BACK = re.compile(r"\b(?:there|the same|the former|the latter|that one|the others?|such)\b", re.I)
+_REFERS_BACK = re.compile(r"\b(?:there(?=\s*[?.!]*$)|the same|the former|the latter|that one|the others?)\b", re.I)
 _CONNECTIVE = re.compile(
-    r"^\s*(?:and|but|so|or|also|then|(?:what|how) about|(?:what|who|where|anything) else|why not|which one)\b[\s,]*",
+    r"^\s*(?:(?:and|but|so|or|also|then)\b[\s,]*|(?:what|how) about\b|(?:what|who|where|anything) else\b|why not\b)",
     re.I,
 )
+_OPENING = re.compile(r"^\s*(?:and|but|so|or|also|then)\b[\s,]*", re.I)
 _BARE = re.compile(
     r"^\s*(?:(?:and|but|so)\b[\s,]*)?"
     r"(?:who|when|where|why|which|what|how(?: many| much| long| often| old)?|(?:in )?(?:what|which) year|"
@@ -105,40 +108,60 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
     if not asked or not leans_on_history(question):
         return Understood(question, question)
     replies = [turn.content for turn in history if turn.role == "assistant"]
-    standalone = _with_antecedent(_CONNECTIVE.sub("", question), asked[-1], replies[-1] if replies else "")
+    standalone = _with_antecedent(_OPENING.sub("", question), asked[-1], replies[-1] if replies else "")
     if standalone is None:
-        standalone = _with_topic(question, asked[-1])
+        standalone = f"{question.strip()} ({asked[-1].strip()})"
     return Understood(question, standalone[:1].upper() + standalone[1:])
 
 
 def leans_on_history(question: str) -> bool:
-    """Whether a question cannot be understood without what was said before it."""
-    content = [w.group() for w in words(question) if w.group().casefold() not in FUNCTION_WORDS]
-    return bool(
-        _PERSON.search(question)
-        or _THING.search(question)
-        or _MANY.search(question)
-        or _BARE.match(question)
-        or _REFERS_BACK.search(question)
-        or (_CONNECTIVE.match(question) and len(content) <= FEW_WORDS)
-        or not content
+    """Whether a question cannot be understood without what was said before it.
+
+    Several sentences explain themselves, and a pronoun may stand for something that its own question names.
+    """
+    content = [w for w in words(question) if w.group().casefold() not in FUNCTION_WORDS]
+    if _BARE.match(question) or not content:
+        return True
+    if len(split_sentences(question)) > 1:
+        return False
+    few = len(content) <= FEW_WORDS
+    return _pronoun(question) is not None or bool(
+        few and (_CONNECTIVE.match(question) or _REFERS_BACK.search(question))
     )
+
+
+def _pronoun(question: str) -> re.Match[str] | None:
+    """The first pronoun, unless its own question names what it can stand for."""
+    found = [match for match in (p.search(question) for p in (_PERSON, _MANY, _THING)) if match]
+    for match in sorted(found, key=lambda m: m.start()):
+        before = [w.group() for w in words(question[: match.start()]) if w.group().casefold() not in FUNCTION_WORDS]
+        if len(before) < FEW_WORDS and not any(word[0].isupper() for word in before):
+            return match
+    return None
 
 
 def _with_antecedent(question: str, asked: str, reply: str) -> str | None:
     """The question with its first pronoun replaced, if something it can stand for was spoken of."""
-    phrases = [p for p in _phrases(asked, reply) if not _said_in(p, question)]
-    for pronoun, fits in ((_PERSON, _is_name), (_MANY, _is_plural), (_THING, _is_one_thing)):
-        match = pronoun.search(question)
-        if match is None:
-            continue
-        fitting = [phrase for phrase in phrases if fits(phrase)]
-        if not fitting and pronoun is _PERSON:
-            fitting = _FULL_NAME.findall(reply)[:1]
-        if fitting:
-            possessive = "’s" if match.group().casefold() in _POSSESSIVES else ""
-            return question[: match.start()] + fitting[-1] + possessive + question[match.end() :]
-    return None
+    pronoun = _pronoun(question)
+    if pronoun is None:
+        return None
+    phrases = [phrase for phrase in _phrases(asked, reply) if not _said_in(phrase, question)]
+    if _PERSON.fullmatch(pronoun.group()):
+        fitting = [p for p in phrases if _is_name(p)] or _FULL_NAME.findall(reply)[:1]
+    elif _MANY.match(pronoun.group()):
+        fitting = [phrase for phrase in phrases if _is_plural(phrase)]
+    else:
+        single = [phrase for phrase in phrases if not _is_plural(phrase)]
+        fitting = [phrase for phrase in single if phrase.startswith("the ")] or single
+    if not fitting:
+        return None
+    # The first one: a subject is more likely to be spoken of again than what follows it (Grosz, Joshi and Weinstein
+    # 1995, centering).
+    before, phrase = question[: pronoun.start()], fitting[0]
+    if _is_plural(phrase) and before.endswith("of "):
+        phrase = f"the {phrase}"
+    possessive = "’s" if pronoun.group().casefold() in _POSSESSIVES else ""
+    return before + phrase + possessive + question[pronoun.end() :]
 
 
 _POSSESSIVES = frozenset("his her hers its their theirs".split())
@@ -147,36 +170,33 @@ _DETERMINERS = frozenset("the a an this that these those".split())
 
 
 def _phrases(asked: str, reply: str) -> list[str]:
-    """What a question speaks of, in its order: runs of content words.
+    """What a question speaks of, in its order: runs of content words, and the names in them.
 
     A run is cut to the longest part that the reply says as well, since that tells a noun from the verb behind it.
     """
-    phrases = []
     said = f" {' '.join(w.group().casefold() for w in words(reply))} "
+    phrases: list[str] = []
     run: list[str] = []
+    before = ""
     for word in [*(w.group() for w in words(asked)), "the"]:
         if word.casefold() not in FUNCTION_WORDS:
             run.append(word)
             continue
-        if run and (part := _longest_part(run, said)):
-            phrases.append(" ".join(part) if _is_name(" ".join(part)) else _definite(part))
-        run = []
+        if run:
+            phrases += _spoken_of(run, before.casefold() in _DETERMINERS, said)
+        run, before = [], word
     return phrases
 
 
-def _longest_part(run: Sequence[str], said: str) -> Sequence[str]:
-    for length in range(len(run), 0, -1):
-        for first in range(len(run) - length + 1):
-            part = run[first : first + length]
-            if f" {' '.join(part).casefold()} " in said:
-                return part
-    names = [word for word in run if word[0].isupper()]
-    return names or run[:1]
-
-
-def _definite(part: Sequence[str]) -> str:
+def _spoken_of(run: Sequence[str], is_definite: bool, said: str) -> list[str]:
+    starts = range(1 if is_definite else len(run))
+    parts = (run[first : first + length] for length in range(len(run), 0, -1) for first in starts)
+    part = next((p for p in parts if f" {' '.join(p).casefold()} " in said), run[:1])
     phrase = " ".join(part)
-    return phrase if _is_plural(phrase) else f"the {phrase}"
+    if is_definite and not _is_plural(phrase):
+        phrase = f"the {phrase}"
+    names = [word for word in run if word[0].isupper()]
+    return [phrase] if not names or _is_name(phrase) or names[0] in part else [phrase, " ".join(names)]
 
 
 def _is_name(phrase: str) -> bool:
@@ -191,25 +211,6 @@ def _is_plural(phrase: str) -> bool:
 _PLURALS = frozenset("people children men women officials".split())
 
 
-def _is_one_thing(phrase: str) -> bool:
-    return not _is_plural(phrase)
-
-
 def _said_in(phrase: str, question: str) -> bool:
     inside = {stem(w.group()) for w in words(question)}
     return all(stem(w.group()) in inside for w in words(phrase) if w.group() not in _DETERMINERS)
-
-
-def _with_topic(question: str, asked: str) -> str:
-    """The question with what the one before it was about, in brackets."""
-    topic = _QUESTION_OPENING.sub("", asked.strip().rstrip("?.! "))
-    mark = "?" if question.rstrip().endswith("?") else ""
-    return f"{question.strip().rstrip('?.! ')} ({topic or asked.strip()}){mark}"
-
-
-_QUESTION_OPENING = re.compile(
-    r"^\s*(?:(?:and|but|so)\b[\s,]*)?"
-    r"(?:who(?:m|se)?|when|where|why|how(?: (?:many|much|long|often|old))?|which|what)?\s*"
-    r"(?:(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would)\b)?\s*",
-    re.I,
-)

@@ -82,17 +82,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except Exception as error:
         logging.getLogger(__name__).debug("The whole story:", exc_info=True)
         line, code = explain(error)
-        print(f"footnote: {line}", file=sys.stderr)
+        if line:
+            print(f"footnote: {line}", file=sys.stderr)
     return int(code or DONE)
 
 
 def explain(error: Exception) -> tuple[str, int]:
-    """An error in one line, and its exit code."""
+    """An error in one line, and its exit code; no line where the help was printed instead."""
     from index.errors import FootnoteError, LoadingError, UnknownDocument
     from qa.errors import WrongUse
 
     if isinstance(error, typer.TyperException):
-        return f"{_one_line(error.format_message())} `footnote --help` shows what there is.", WRONG
+        message = _one_line(error.format_message()).rstrip(".")
+        return message and f"{message}. `footnote --help` shows what there is.", WRONG
     if isinstance(error, WrongUse | LoadingError | UnknownDocument):
         return _one_line(str(error)), WRONG
     if isinstance(error, FootnoteError):

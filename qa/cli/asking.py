@@ -19,7 +19,9 @@ def ask(
     json: Json = False,
     history: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help='The conversation so far: a JSON list of {"role", "content"}.'),
+        typer.Option(
+            metavar="FILE", readable=False, help='The conversation so far: a JSON list of {"role", "content"}.'
+        ),
     ] = None,
     documents: Annotated[
         list[str] | None,
@@ -27,9 +29,13 @@ def ask(
     ] = None,
     batch: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help='Questions, a JSON object {"id", "question", ...} on each line.'),
+        typer.Option(
+            metavar="FILE", readable=False, help='Questions, a JSON object {"id", "question", ...} on each line.'
+        ),
     ] = None,
-    out: Annotated[Path | None, typer.Option(metavar="FILE", help="Where a batch's answers go.")] = None,
+    out: Annotated[
+        Path | None, typer.Option(metavar="FILE", readable=False, help="Where a batch's answers go.")
+    ] = None,
     data: Data = None,
 ) -> int:
     """Ask a question. Ends with 1 if the documents don't answer it."""

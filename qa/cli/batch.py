@@ -87,8 +87,8 @@ def ask_batch(batch: Path, out: Path, data: Path | None) -> int:
         WrongUse: a file that cannot be read or written, or `out` holds the answers to other questions.
     """
     lines = _read(batch)
-    if out.exists() and out.samefile(batch):
-        raise WrongUse(f"--out {out} is the file of the questions: name another.")
+    if out.exists() and (not out.is_file() or out.samefile(batch)):
+        raise WrongUse(f"--out {out} is no file of answers: name another, or one that is not there yet.")
     with _opened(out) as file:
         done = _kept(file, lines)
         if done < len(lines):

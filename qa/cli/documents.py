@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 
 
 def add(
-    paths: Annotated[list[Path], typer.Argument(metavar="PATH...", help="Files and folders.", show_default=False)],
+    paths: Annotated[
+        list[Path], typer.Argument(metavar="PATH...", help="Files and folders.", show_default=False, readable=False)
+    ],
     data: Data = None,
 ) -> int:
     """Add files and folders. Ends with 1 if some were refused."""

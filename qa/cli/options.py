@@ -20,7 +20,9 @@ SHORTEST_PREFIX = 6  # characters of an id; fewer are too easily mistyped
 
 Data = Annotated[
     Path | None,
-    typer.Option("--data", metavar="DIR", help="The data folder (also FOOTNOTE_DATA).", show_default=False),
+    typer.Option(
+        "--data", metavar="DIR", readable=False, help="The data folder (also FOOTNOTE_DATA).", show_default=False
+    ),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DocumentName = Annotated[

@@ -89,7 +89,9 @@ def _blocks(service: Footnote) -> Any:
             server_functions=[source],
         )
         # No limit of Gradio's own: the service's queue is the one place that bounds the work.
-        asking = page.ask(write_turn, None, page, api_visibility="private", show_progress="hidden", concurrency_limit=None)
+        asking = page.ask(
+            write_turn, None, page, api_visibility="private", show_progress="hidden", concurrency_limit=None
+        )
         page.stop(None, None, None, cancels=[asking], api_visibility="private")
         gr.api(answer, api_name="ask", concurrency_limit=None)
     return blocks

@@ -9,9 +9,11 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from index.errors import FootnoteError
+from index.ownership import Ownership
 from qa.web.headers import ASGIApp
 from qa.web.startup import Report, Startup
 
@@ -21,6 +23,8 @@ if TYPE_CHECKING:
     from qa.service import Footnote
     from qa.settings import Settings
 
+# What takes long, imported one by one: told to stop, the program stops after the one it is at.
+HEAVY = ("torch", "sentence_transformers", "chromadb")
 # A browser that is open holds a stream to Gradio for as long as the page lives; it needn't be waited for.
 SECONDS_TO_LEAVE = 1
 
@@ -47,6 +51,8 @@ def serve(settings: Settings) -> None:
     began = time.monotonic()
     listener = listen(settings.host, settings.port)
     address = _address(settings.host, listener)
+    # A folder in use is said at once. The library takes it for good, after the models are loaded.
+    Ownership(settings.data, address).release()
 
     import uvicorn
 
@@ -96,7 +102,10 @@ def listen(host: str, port: int) -> socket.socket:
 
 @asynccontextmanager
 async def _opened(settings: Settings, address: str, report: Report) -> AsyncIterator[ASGIApp]:
-    report("Loading the language model and opening your documents")
+    for module in HEAVY:
+        report("Loading the language model")
+        await asyncio.to_thread(import_module, module)
+    report("Opening your documents")
     service = await asyncio.to_thread(_open_service, settings, address)
     try:
         report("Preparing the page")

@@ -1,6 +1,6 @@
 """Indexing and asking, each beside the least that could be done, interleaved in one run; medians of five.
 
-    FOOTNOTE_EVAL_DATA=… python -m tests.benchmarks.speed
+FOOTNOTE_EVAL_DATA=… python -m tests.benchmarks.speed
 """
 
 from __future__ import annotations
@@ -56,7 +56,9 @@ def indexing() -> None:
                 library.add(one)
 
     theirs, mine = _interleaved(lambda: model.encode(texts, show_progress_bar=False), ours, ROUNDS)
-    print(f"indexing {len(texts)} passages: encode alone {theirs:.2f} s, add {mine:.2f} s, speed ratio {theirs / mine:.2f}")
+    print(
+        f"indexing {len(texts)} passages: encode alone {theirs:.2f} s, add {mine:.2f} s, speed ratio {theirs / mine:.2f}"
+    )
 
 
 def asking() -> None:
@@ -69,7 +71,9 @@ def asking() -> None:
         collection = chromadb.EphemeralClient().create_collection("tutorial", embedding_function=None)
         texts = [document(name).text for name in names_below("squad")]
         chunks = [text[i : i + 1000] for text in texts for i in range(0, len(text), 800)]
-        collection.add(ids=[str(i) for i in range(len(chunks))], embeddings=model.encode(chunks, show_progress_bar=False))
+        collection.add(
+            ids=[str(i) for i in range(len(chunks))], embeddings=model.encode(chunks, show_progress_bar=False)
+        )
 
         def tutorial(question: str) -> None:
             collection.query(query_embeddings=np.asarray([model.encode(question)]), n_results=4)

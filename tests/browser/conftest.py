@@ -215,7 +215,9 @@ def open_chat(browser: Browser) -> Iterator[OpenChat]:
         if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
             problems.append(request.url)
 
-    def opened(address: str, width: int = 1360, height: int = 860, color_scheme: str = "light") -> Chat:
+    def opened(
+        address: str, width: int = 1360, height: int = 860, color_scheme: str = "light", wait: bool = True
+    ) -> Chat:
         scheme: Literal["dark", "light"] = "dark" if color_scheme == "dark" else "light"
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         contexts.append(context)
@@ -224,7 +226,8 @@ def open_chat(browser: Browser) -> Iterator[OpenChat]:
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(address + "/")
         chat = Chat(page, problems)
-        chat.box.wait_for()
+        if wait:
+            chat.box.wait_for()
         return chat
 
     yield opened

@@ -10,12 +10,9 @@ from playwright.sync_api import Browser, sync_playwright
 
 from tests.browser.conftest import FLAGS, ROOT, Chat, Server, chromium
 
-PICTURES = {
-    "chat-light.png": {"width": 1360, "height": 860},
-    "chat-dark.png": {"width": 1360, "height": 860},
-    "chat-phone.png": {"width": 390, "height": 844},
-}
-CONVERSATION = ("How many officials signed the memo?", "Who organized it?")
+WIDE, PHONE = (1360, 860), (390, 844)
+PICTURES = {"chat-light.png": WIDE, "chat-dark.png": WIDE, "chat-phone.png": PHONE}
+ANSWERED, REFUSED = "Who organized the memo?", "How many hostages were taken?"
 
 
 def main(folder: Path = ROOT / "docs") -> int:
@@ -40,22 +37,23 @@ def main(folder: Path = ROOT / "docs") -> int:
 
 
 def take(browser: Browser, address: str, path: Path) -> None:
-    """One picture: a conversation with a source open."""
-    size = PICTURES[path.name]
+    """One picture: an answer with its source open, and on a wide screen a refusal below it."""
+    (width, height), on_phone = PICTURES[path.name], PICTURES[path.name] == PHONE
     context = browser.new_context(
-        viewport={"width": size["width"], "height": size["height"]},
+        viewport={"width": width, "height": height},
         color_scheme="dark" if "dark" in path.name else "light",
-        device_scale_factor=2,
+        device_scale_factor=2 if on_phone else 1,
     )
     chat = Chat(context.new_page(), [])
     chat.page.goto(address + "/")
-    for question in CONVERSATION:
-        chat.ask(question)
-    if "phone" not in path.name:
+    chat.ask(ANSWERED)
+    if not on_phone:
+        chat.ask(REFUSED)
         chat.page.locator(".scroll").evaluate("(node) => { node.scrollTop = 0; }")
-    chat.open_mark(1)
+    chat.page.get_by_role("button", name="Citation 1", exact=True).first.click()
+    chat.source.locator("mark").wait_for()
     chat.page.mouse.move(0, 0)
-    chat.page.wait_for_timeout(200)
+    chat.page.wait_for_timeout(200)  # until the colours have settled
     chat.page.screenshot(path=path)
     context.close()
 

@@ -58,8 +58,11 @@ def test_a_port_that_is_taken_is_one_line(tmp_path: Path) -> None:
 
 
 def test_a_second_page_on_the_same_folder_names_the_first(server: Server) -> None:
+    began = time.monotonic()
+
     code, said = end(start_app(server.data, free_port()))
 
+    assert time.monotonic() - began < 5  # nothing was loaded for it
     assert code == 3
     assert server.address in said
     assert said.count("\n") == 1

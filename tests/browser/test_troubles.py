@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import threading
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -12,7 +14,9 @@ from playwright.sync_api import expect
 
 from index.document import Document
 from qa.web.app import create_app
+from qa.web.headers import ASGIApp
 from qa.web.serve import listen
+from qa.web.startup import Report, Startup
 from tests.browser.conftest import OpenChat
 from tests.qa.web.scripted import DOCUMENT, FIRST, SECOND, Script
 
@@ -21,18 +25,27 @@ if TYPE_CHECKING:
 
 
 class Running:
-    """A server in a thread of this process."""
+    """A server in a thread of this process; it has loaded once `loaded` is set."""
 
     def __init__(self) -> None:
         self.script = Script()
+        self.loaded = threading.Event()
         listener = listen("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        app = create_app(cast("Footnote", self.script))
+        startup = Startup(self._open, on_failure=self.stop)
         self._server = uvicorn.Server(
-            uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=1, lifespan="on")
+            uvicorn.Config(startup, log_level="warning", timeout_graceful_shutdown=1, lifespan="on")
         )
         self._thread = threading.Thread(target=self._server.run, args=([listener],))
         self._thread.start()
+
+    @asynccontextmanager
+    async def _open(self, report: Report) -> AsyncIterator[ASGIApp]:
+        report("Counting pages")
+        await asyncio.to_thread(self.loaded.wait, 20)
+        app = create_app(cast("Footnote", self.script))
+        async with app.router.lifespan_context(app):
+            yield app
 
     def stop(self) -> None:
         self._server.should_exit = True
@@ -42,10 +55,27 @@ class Running:
 
 
 @pytest.fixture
-def running() -> Iterator[Running]:
+def loading() -> Iterator[Running]:
     started = Running()
     yield started
+    started.loaded.set()
     started.stop()
+
+
+@pytest.fixture
+def running(loading: Running) -> Running:
+    loading.loaded.set()
+    return loading
+
+
+def test_the_page_says_what_is_loading_and_moves_on_by_itself(loading: Running, open_chat: OpenChat) -> None:
+    threading.Timer(1.5, loading.loaded.set).start()
+
+    chat = open_chat(loading.address, wait=False)
+
+    expect(chat.page.get_by_role("status")).to_contain_text("Counting pages")
+    expect(chat.box).to_be_visible(timeout=20_000)
+    expect(chat.ask("plain").locator(".statement")).to_have_count(2)
 
 
 def test_the_first_sentence_is_there_before_the_second_is_written(running: Running, open_chat: OpenChat) -> None:

@@ -18,10 +18,10 @@ from index.errors import (
     LoadingError,
     MissingFile,
     NotAFile,
-    UnreadableFile,
     UnsupportedType,
 )
 from index.loading import LARGEST, discover, load, load_upload
+from tests.rights import without_rights
 
 BRIDGE = "The bridge opened in 1934.\r\n\r\nIt is 40 m long — “a wonder”.\r\n"
 
@@ -212,12 +212,14 @@ class TestRefused:
             load(path)
 
     def test_what_the_reader_has_no_rights_to(self, tmp_path: Path) -> None:
-        path = write(tmp_path, "locked/secret.txt", "words")
-        path.parent.chmod(0o700)
-        path.chmod(0o600)
+        file, folder = write(tmp_path, "secret.txt", "words"), tmp_path / "locked"
+        write(tmp_path, "locked/inner/secret.txt", "words")
+        for path in (file, folder / "inner", folder):
+            path.chmod(0)
 
-        assert as_nobody(f"load(Path({str(path)!r}))", tmp_path) == UnreadableFile.__name__
-        assert as_nobody(f"load(next(discover([Path({str(path.parent)!r})])))", tmp_path) == UnreadableFile.__name__
+        assert error_without_rights(file) == "UnreadableFile"
+        assert error_without_rights(folder) == "UnreadableFile"
+        assert error_without_rights(folder / "inner" / "secret.txt") == "UnreadableFile"
 
 
 class TestDiscover:
@@ -246,24 +248,12 @@ class TestDiscover:
         assert list(discover([tmp_path])) == [tmp_path / "a.txt"]
 
 
-def as_nobody(expression: str, folder: Path) -> str:
-    """The name of the error that a user without rights gets; a child process, for root has rights to everything."""
+def error_without_rights(path: Path) -> str:
+    """The name of the error that someone without rights gets for what is discovered at a path."""
     code = (
-        "import os, sys\n"
-        f"sys.path.insert(0, {str(Path.cwd())!r})\n"
-        "from pathlib import Path\n"
-        "from index.loading import discover, load\n"
-        "import charset_normalizer\n"
-        "if os.getuid() == 0: os.setgid(65534); os.setuid(65534)\n"
-        "try:\n"
-        f"    {expression}\n"
-        "except Exception as error:\n"
-        "    print(type(error).__name__)\n"
+        "import sys; from pathlib import Path; from index.loading import discover, load\n"
+        "try: load(next(discover([Path(sys.argv[1])])))\n"
+        "except Exception as error: print(type(error).__name__)"
     )
-    for parent in [folder, *folder.parents][:3]:  # pytest's folders are its user's alone
-        if os.getuid() == 0:
-            parent.chmod(parent.stat().st_mode | 0o011)
-    if os.getuid() != 0:
-        for path in folder.rglob("*"):
-            path.chmod(0)
-    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.strip()
+    command = without_rights([sys.executable, "-c", code, str(path)])
+    return subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip()

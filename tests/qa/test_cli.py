@@ -4,48 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from qa.answer import Answer
-from qa.cli import main
+from tests.qa.conftest import BRIDGE, Run
 
 QUESTION = "Who organised the memo?"
-BRIDGE = "The Amber Bridge opened in 1934.\r\nIt is 40 m long \U0001f309 and was designed by Edith Marlow.\r\n"
-TOWER = "# The Round Tower\n\nThe Round Tower was built by Ivar Holm in 1642.\n"
-
-
-@dataclass(frozen=True)
-class Ended:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Ended]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    def run(*arguments: object) -> Ended:
-        code = main([str(argument) for argument in arguments])
-        return Ended(code, *capsys.readouterr())
-
-    return run
-
-
-@pytest.fixture
-def papers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A folder with two documents, which is the working directory."""
-    folder = tmp_path / "papers"
-    folder.mkdir()
-    (folder / "bridge.txt").write_bytes(BRIDGE.encode())
-    (folder / "tower.md").write_text(TOWER)
-    monkeypatch.chdir(folder)
-    return folder
 
 
 class TestAsk:
@@ -288,6 +255,12 @@ class TestBatch:
 
 
 class TestHelp:
+    def test_is_what_nothing_at_all_asks_for(self, run: Run) -> None:
+        ended = run()
+
+        assert (ended.code, ended.err) == (2, "")
+        assert "Commands" in ended.out
+
     def test_names_every_command_and_the_exit_codes(self, run: Run) -> None:
         ended = run("--help")
 

@@ -28,13 +28,27 @@ ABOUT_TOWERS = [
         (ABOUT_STRAUSS, "Who was his mother?", "Who was Joseph Strauss’s mother?"),
         (ABOUT_A_BRIDGE, "What did he study?", "What did Joseph Strauss study?"),
         (ABOUT_TOWERS, "How tall are they?", "How tall are suspension towers?"),
-        (ABOUT_A_BRIDGE, "And when?", "And when (designed the bridge)?"),
+        (ABOUT_A_BRIDGE, "And when?", "And when? (Who designed the bridge?)"),
     ],
 )
 def test_a_follow_up_is_completed_from_the_history(history: list[Turn], question: str, standalone: str) -> None:
     understood = understand(question, history)
     assert understood.standalone == standalone
     assert understood.is_follow_up
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Does the Prince of Wales have his own source of income?",
+        "Is it safe to eat raw eggs?",
+        "Is there life beyond Earth?",
+        "I am confused. Is it speech to text?",
+        "How does the Kubernetes Service work and why should I use it?",
+    ],
+)
+def test_a_pronoun_with_its_own_antecedent_is_left(question: str) -> None:
+    assert understand(question, ABOUT_A_BRIDGE).standalone == question
 
 
 @pytest.mark.parametrize("question", ["Who painted the ceiling of the chapel?", "How many people live in Kenya?"])

@@ -57,9 +57,9 @@ class TestOpening:
             assert [document.source for document in footnote.library.documents()] == ["/bridge.txt"]
 
     def test_an_open_folder_names_the_page_that_has_it(self, settings: Settings) -> None:
-        with Footnote.open(settings, address="http://127.0.0.1:7860"):
-            with pytest.raises(FolderInUse, match=r"http://127\.0\.0\.1:7860"):
-                Footnote.open(settings)
+        page = "http://127.0.0.1:7860"
+        with Footnote.open(settings, address=page), pytest.raises(FolderInUse, match=page):
+            Footnote.open(settings)
 
         Footnote.open(settings).close()  # it let go
 

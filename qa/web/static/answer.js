@@ -7,7 +7,7 @@ const VERDICTS = {
   unsupported: ["✗", "not supported"],
 };
 const SEVEREST = ["unsupported", "partial", "supported", "quoted"];
-const CLOSEST = 3; // passages that a refusal shows
+const CLOSEST = 2; // passages that a refusal shows
 const LONGEST_BOUND_WORD = 24; // a longer one could not wrap on a phone
 
 const sameWords = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();

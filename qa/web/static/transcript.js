@@ -41,7 +41,7 @@ const beginTurn = (question) => {
   turns.push(turn);
   transcript.append(node);
   find(".empty").hidden = true;
-  scroller.scrollTop = node.offsetTop - 16;
+  scroller.scrollTop = node.offsetTop;
   return turn;
 };
 

@@ -1,0 +1,191 @@
+"""Does a question take longer in a large library? 1,000 against 100,000 synthetic passages, interleaved.
+
+    python -m tests.benchmarks.scale
+
+Words are drawn as they are in the bundled article, vectors at random around 200 topics, since text is not encoded here.
+Only the question's way through the library is timed, without the encoder: both searches, then reading 20 passages.
+"""
+
+from __future__ import annotations
+
+import argparse
+import random
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from index.document import Document, Passage
+from index.encoding import Floats, PassageEncoding, QuestionEncoding
+from index.library import Library
+from index.words import content_stems, words
+from tests.standin import StandInEncoder
+
+ARTICLE = Path(__file__).parents[2] / "index" / "samples" / "article.txt"
+DIMENSION, TOKEN_DIMENSION, TOKENS = 384, 96, 100
+PASSAGES_PER_DOCUMENT = 50
+TOPICS = 200
+ROUNDS, QUESTIONS = 5, 60
+
+
+class RandomEncoder(StandInEncoder):
+    """Vectors of the right size that mean nothing, quickly."""
+
+    def __init__(self) -> None:
+        super().__init__("random", DIMENSION, TOKEN_DIMENSION)
+        self._rng = np.random.default_rng(0)
+        self._topics = self._rng.normal(size=(TOPICS, DIMENSION)).astype(np.float32)
+
+    def encode(self, passages: Sequence[Passage]) -> list[PassageEncoding]:
+        """A passage's vector is near one of the topics."""
+        tokens = self._rng.integers(-30, 30, size=(TOKENS, TOKEN_DIMENSION), dtype=np.int8)
+        starts = np.arange(TOKENS, dtype=np.int32)
+        return [PassageEncoding(self._vector(), tokens, starts) for _ in passages]
+
+    def encode_question(self, question: str) -> QuestionEncoding:
+        """A question's too."""
+        return QuestionEncoding(self._vector(), np.zeros((0, TOKEN_DIMENSION), np.float32), np.zeros(0, np.int32))
+
+    def _vector(self) -> Floats:
+        noise = self._rng.normal(size=DIMENSION).astype(np.float32)
+        vector = self._topics[self._rng.integers(TOPICS)] + noise
+        return np.asarray(vector / np.linalg.norm(vector), dtype=np.float32)
+
+
+def vocabulary() -> tuple[list[str], list[float]]:
+    """The article's words with invented rare ones; frequencies as Zipf has them."""
+    real = dict.fromkeys(match.group().lower() for match in words(ARTICLE.read_text(encoding="utf-8")))
+    every = [*real, *(f"{word}{number}" for number in range(60) for word in list(real)[:300])]
+    return every, [1 / (rank + 3) for rank in range(len(every))]
+
+
+def fill(library: Library, passages: int) -> float:
+    """Adds synthetic documents; returns passages a second."""
+    rng = random.Random(0)  # noqa: S311
+    every, weights = vocabulary()
+    begun = time.perf_counter()
+    for number in range(passages // PASSAGES_PER_DOCUMENT):
+        drawn = iter(rng.choices(every, weights, k=100 * PASSAGES_PER_DOCUMENT))
+        paragraphs = [
+            " ".join(" ".join(next(drawn) for _ in range(20)).capitalize() + "." for _ in range(5))
+            for _ in range(PASSAGES_PER_DOCUMENT)
+        ]
+        library.add(Document(f"/scale/{number}.txt", f"Document {number}", "\n\n".join(paragraphs)))
+    return library.passage_count / (time.perf_counter() - begun)
+
+
+def p50(times: Sequence[float]) -> float:
+    """The median in milliseconds."""
+    return 1000 * statistics.median(times)
+
+
+def timed(action: Callable[[], object]) -> float:
+    """Seconds."""
+    begun = time.perf_counter()
+    action()
+    return time.perf_counter() - begun
+
+
+def questions() -> list[str]:
+    """Eight words each, frequent and rare."""
+    rng = random.Random(1)  # noqa: S311
+    every, weights = vocabulary()
+    return [" ".join(rng.choices(every, weights, k=8)) for _ in range(QUESTIONS)]
+
+
+def ask(library: Library, encoder: RandomEncoder, question: str) -> float:
+    """Seconds of a question's way through the library."""
+    vector, stems = encoder.encode_question(question).vector, content_stems(question)
+
+    def way() -> None:
+        ids = {hit.passage_id for hit in library.search_dense(vector, 50)}
+        ids |= {hit.passage_id for hit in library.search_lexical(stems, 50)}
+        library.passages(sorted(ids)[:20])
+        library.document_frequencies(stems)
+
+    return timed(way)
+
+
+def parts(library: Library, encoder: RandomEncoder) -> list[tuple[str, float]]:
+    """What the parts of a question take, p50 in milliseconds."""
+    listed = [record.id for record in library.documents()]
+    ids = [hit.passage_id for hit in library.search_dense(encoder.encode_question("").vector, 20)]
+    asked = [(encoder.encode_question(question).vector, content_stems(question)) for question in questions()]
+    few, many = listed[:23], listed[: min(500, len(listed))]
+    return [
+        ("dense, k = 50", p50([timed(lambda v=v: library.search_dense(v, 50)) for v, _ in asked])),
+        (
+            f"dense in {len(few)} documents",
+            p50([timed(lambda v=v: library.search_dense(v, 50, few)) for v, _ in asked]),
+        ),
+        (
+            f"dense in {len(many)} documents",
+            p50([timed(lambda v=v: library.search_dense(v, 50, many)) for v, _ in asked]),
+        ),
+        ("lexical, k = 50", p50([timed(lambda s=s: library.search_lexical(s, 50)) for _, s in asked])),
+        (
+            f"lexical in {len(few)} documents",
+            p50([timed(lambda s=s: library.search_lexical(s, 50, few)) for _, s in asked]),
+        ),
+        ("passages(20)", p50([timed(lambda: library.passages(ids)) for _ in asked])),
+        ("documents()", p50([timed(library.documents) for _ in asked])),
+    ]
+
+
+def recall(library: Library, encoder: RandomEncoder) -> float:
+    """Share of the true nearest 20 that the dense search proposes among 50."""
+    stored = [p for record in library.documents() for p in library.passages_of(record.id)]
+    matrix = np.stack([passage.encoding.vector for passage in stored])
+    shares = []
+    for question in questions()[:20]:
+        vector = encoder.encode_question(question).vector
+        nearest = {stored[row].id for row in np.argsort(-(matrix @ vector))[:20]}
+        shares.append(len(nearest & {hit.passage_id for hit in library.search_dense(vector, 50)}) / 20)
+    return statistics.mean(shares)
+
+
+def main() -> int:
+    """Builds both libraries and compares them."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--sizes", type=int, nargs=2, default=[1_000, 100_000])
+    options = parser.parse_args()
+    encoder = RandomEncoder()
+    folder = Path(tempfile.mkdtemp(prefix="footnote-scale-"))
+    try:
+        libraries = [Library.open(folder / str(size), encoder) for size in options.sizes]
+        for library, size in zip(libraries, options.sizes, strict=True):
+            print(f"{size:>9,} passages: {fill(library, size):.0f} added a second")
+        rounds: list[list[float]] = [[], []]
+        for _ in range(ROUNDS):
+            for times, library in zip(rounds, libraries, strict=True):
+                times.append(p50([ask(library, encoder, question) for question in questions()]))
+        small, large = (statistics.median(times) for times in rounds)
+        print(f"question p50: {small:.2f} ms and {large:.2f} ms, ratio {large / small:.2f} (at most 2)")
+        for (name, few), (_, many) in zip(*(parts(library, encoder) for library in libraries), strict=True):
+            print(f"  {name:<28} {few:8.2f} {many:8.2f} ms")
+        print(f"dense recall of the nearest 20: {recall(libraries[1], encoder):.3f}")
+        libraries[1].close()
+        for path in folder.glob(f"{options.sizes[1]}/*-*"):
+            shutil.rmtree(path, ignore_errors=True)
+        begun = time.perf_counter()
+        with Library.open(folder / str(options.sizes[1]), encoder) as healing:
+            print(f"lexical index made again in {time.perf_counter() - begun:.1f} s (questions are answered from here)")
+            slowest = max(ask(healing, encoder, question) for question in questions())
+            while healing.health == "healing":
+                time.sleep(0.05)
+            print(
+                f"vectors made again in {time.perf_counter() - begun:.1f} s; slowest question meanwhile {1000 * slowest:.0f} ms"
+            )
+        libraries[0].close()
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0 if large <= 2 * small else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -12,6 +13,7 @@ from pathlib import Path
 from index.errors import StorageFailed, StorageFull
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+SHARED_MEMORY = 32 * 1024  # bytes; the least that SQLite's write-ahead log needs beside itself
 
 
 def write_atomically(path: Path, text: str) -> None:
@@ -32,9 +34,14 @@ def storage_errors(folder: Path) -> Iterator[None]:
     except (sqlite3.ProgrammingError, sqlite3.IntegrityError, sqlite3.InterfaceError):
         raise  # our own mistake, not the folder's
     except sqlite3.Error as error:
-        if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_FULL:
-            raise StorageFull(folder, str(error)) from error
-        raise StorageFailed(folder, str(error)) from error
+        raise (StorageFull if _no_room(folder, error) else StorageFailed)(folder, str(error)) from error
     except OSError as error:
         reason = error.strerror or str(error)
         raise (StorageFull if error.errno in NO_ROOM else StorageFailed)(folder, reason) from error
+
+
+def _no_room(folder: Path, error: sqlite3.Error) -> bool:
+    code = getattr(error, "sqlite_errorcode", 0)
+    # Without room for the memory that its connections share, SQLite only says "disk I/O error".
+    no_shared_memory = code & 0xFF == sqlite3.SQLITE_IOERR and shutil.disk_usage(folder).free < SHARED_MEMORY
+    return code == sqlite3.SQLITE_FULL or no_shared_memory

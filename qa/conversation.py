@@ -189,8 +189,11 @@ def _phrases(asked: str, reply: str) -> list[str]:
 
 
 def _spoken_of(run: Sequence[str], is_definite: bool, said: str) -> list[str]:
-    starts = range(1 if is_definite else len(run))
-    parts = (run[first : first + length] for length in range(len(run), 0, -1) for first in starts)
+    parts = [
+        run[first : first + length]
+        for length in range(len(run), 0, -1)
+        for first in range(1 if is_definite else len(run) - length + 1)
+    ]
     part = next((p for p in parts if f" {' '.join(p).casefold()} " in said), run[:1])
     phrase = " ".join(part)
     if is_definite and not _is_plural(phrase):

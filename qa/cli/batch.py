@@ -95,7 +95,7 @@ def ask_batch(batch: Path, out: Path, data: Path | None) -> int:
             with opened(data) as footnote:
                 _answer(footnote, lines, done, file)
     before = f" ({done} of them were there already)" if done else ""
-    print(f"{len(lines)} lines have their record in {out}{before}.", file=sys.stderr)
+    print(f"All {len(lines)} questions have their record in {out}{before}.", file=sys.stderr)
     return 0
 
 

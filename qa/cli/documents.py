@@ -93,13 +93,13 @@ def remove(document: DocumentName, data: Data = None) -> None:
 
 def rebuild(data: Data = None) -> None:
     """Make all indexes anew from the stored texts, for example for another embedding model."""
-    from qa.cli.printing import progress_bar
+    from qa.cli.printing import count, progress_bar
 
     with opened_library(data, rebuilding=True) as library:
         documents = len(library.documents())
         with progress_bar("Rebuilding", documents) as advance:
             library.rebuild(progress=lambda done, _: advance(done))
-    print(f"Rebuilt {documents} documents.")
+    print(f"Rebuilt {count(documents, 'document')}.")
 
 
 def _add_all(library: Library, files: list[Path]) -> Counter[str]:

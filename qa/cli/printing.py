@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 # Besides the control characters: those that turn the direction of the text after them.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+CLOSEST = 3  # passages shown beside a refusal; --json has more
 WIDE = 10_000  # columns where nobody looks: lines are not to be broken
 
 
@@ -91,6 +92,11 @@ def progress_bar(what: str, total: int, done: int = 0) -> Iterator[Callable[[flo
         yield lambda now: progress.update(task, completed=now)
 
 
+def count(number: int, noun: str) -> str:
+    """The number with its noun, which takes an s for all but one."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def complain(message: str) -> None:
     """One line on stderr."""
     print(f"footnote: {_on_one_line(message)}", file=sys.stderr)
@@ -102,7 +108,7 @@ def _print_refusal(to: Console, refusal: Refusal, closest: Sequence[Evidence]) -
         return
     to.print()
     to.print(Text("Closest, but not an answer:", style="bold"))
-    for evidence in closest:
+    for evidence in closest[:CLOSEST]:
         place = f"{literal(evidence.title)}, characters {evidence.start} to {evidence.end}"
         to.print(Padding(Text(f"- {place}: “{_on_one_line(evidence.text)}”"), (0, 0, 0, 2), expand=False))
 
@@ -141,9 +147,10 @@ def _verdict(answer: Answer) -> str:
     )
     if not verdicts:
         return ""
-    if len(verdicts) == 1 and len(answer.statements) > 1:
-        return f"Verdict: every sentence is {_IN_WORDS[next(iter(verdicts))]}."
-    counts = [f"{verdicts[word]} {_IN_WORDS[word]}" for word in _IN_WORDS if verdicts[word]]
+    if len(verdicts) == 1:
+        what = _IN_WORDS[next(iter(verdicts))]
+        return f"Verdict: every sentence is {what}." if verdicts.total() > 1 else f"Verdict: {what}."
+    counts = (f"{count(verdicts[word], 'sentence')} {_IN_WORDS[word]}" for word in _IN_WORDS if verdicts[word])
     return f"Verdict: {', '.join(counts)}."
 
 

@@ -109,6 +109,21 @@ def test_stop_ends_the_work_and_keeps_what_was_written(running: Running, open_ch
     expect(chat.ask("and now?").locator(".statement")).to_have_count(2)
 
 
+def test_closing_the_tab_ends_the_work(running: Running, open_chat: OpenChat) -> None:
+    chat = open_chat(running.address)
+    other = open_chat(running.address)
+    chat.send("slow, please")
+    expect(chat.turn.locator(".answer")).to_contain_text(FIRST)
+
+    chat.page.close()
+    other.page.wait_for_timeout(2_000)  # until the server has noticed
+    running.script.go_on.set()
+
+    assert running.script.ended.wait(5)
+    assert not running.script.finished.is_set()
+    expect(other.ask("plain").locator(".statement")).to_have_count(2)
+
+
 @pytest.mark.parametrize(
     ("question", "line"),
     [("busy", "Too many questions are waiting: ask again in 7 s."), ("fail", "Something went wrong")],

@@ -9,7 +9,8 @@ from typing import Any
 
 import pytest
 
-from qa.answer import Answer
+from qa.answer import Answer, Citation, Notice, PassageScores, RetrievedPassage, Statement, Verdict
+from qa.cli.printing import print_answer
 from tests.qa.conftest import BRIDGE, Run
 
 QUESTION = "Who organised the memo?"
@@ -24,7 +25,7 @@ class TestAsk:
         assert answer.endswith("[1]")
         assert quotes.startswith("[1] article, characters ")
         assert "“The memo, reportedly organized by a junior diplomat" in quotes
-        assert "Verdict: 1 quoted word for word." in quotes
+        assert "Verdict: quoted word for word." in quotes
         assert ended.err == ""
 
     def test_prints_a_refusal_as_one(self, run: Run) -> None:
@@ -75,6 +76,42 @@ class TestAsk:
         assert "\x1b" not in ended.out
         assert "\u202e" not in ended.out
         assert "\ufffd[31mVelvet" in ended.out
+
+
+class TestVerdict:
+    @pytest.mark.parametrize(
+        ("judged", "words"),
+        [
+            ([("Quoted.", "supported")], "Verdict: quoted word for word."),
+            ([("Quoted.", "supported"), ("Quoted.", "supported")], "Verdict: every sentence is quoted word for word."),
+            ([("Said in other words.", "supported")], "Verdict: supported by the quoted words."),
+            (
+                [("Quoted.", "supported"), ("Half true.", "partial"), ("Half made up.", "partial")],
+                "Verdict: 1 sentence quoted word for word, 2 sentences only partly supported.",
+            ),
+        ],
+    )
+    def test_is_put_in_words(
+        self, judged: list[tuple[str, Verdict]], words: str, capsys: pytest.CaptureFixture[str]
+    ) -> None:
+        place: dict[str, Any] = {"document_id": "d", "title": "notes", "source": "/notes.txt", "start": 0, "end": 7}
+        answer = Answer(
+            kind="answer",
+            question="Is it?",
+            statements=tuple(Statement(text=text, citations=(1,), verdict=verdict) for text, verdict in judged),
+            citations=(Citation(**place, number=1, quote="Quoted.", heading="Intro", content_hash=""),),
+            passages=(RetrievedPassage(**place, text="Quoted.", scores=PassageScores(dense=1, lexical=1, fused=1)),),
+            notices=(Notice(code="unsupported_answer", message="A sentence was left out."),),
+            model="test",
+        )
+
+        print_answer(answer)
+
+        shown = capsys.readouterr().out
+        assert words in shown
+        assert "[1] notes, “Intro”, characters 0 to 7" in shown
+        assert "Note: A sentence was left out." in shown
+        assert shown.count("(only partly supported) [1]") == [verdict for _, verdict in judged].count("partial")
 
 
 class TestDocuments:

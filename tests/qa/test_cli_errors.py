@@ -171,7 +171,7 @@ class TestDataFolder:
             assert ended.code == CANNOT_RUN
             assert ended.says("stand-in", "footnote rebuild")
 
-        assert run("rebuild").out == "Rebuilt 1 documents.\n"
+        assert run("rebuild").out == "Rebuilt 1 document.\n"
         assert run("ask", "When did the Velvet Theatre open?").code == 0
 
     def test_in_use_by_another_process_names_its_page(self, data: Path) -> None:

@@ -81,30 +81,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return DONE
     except Exception as error:
         logging.getLogger(__name__).debug("The whole story:", exc_info=True)
+        from qa.cli.printing import complain
+
         line, code = explain(error)
         if line:
-            print(f"footnote: {line}", file=sys.stderr)
+            complain(line)
     return int(code or DONE)
 
 
 def explain(error: Exception) -> tuple[str, int]:
-    """An error in one line, and its exit code; no line where the help was printed instead."""
+    """What to say of an error, and its exit code; nothing where the help was printed instead."""
     from index.errors import FootnoteError, LoadingError, UnknownDocument
     from qa.errors import WrongUse
 
     if isinstance(error, typer.TyperException):
-        message = _one_line(error.format_message()).rstrip(".")
+        message = error.format_message().rstrip(".")
         return message and f"{message}. `footnote --help` shows what there is.", WRONG
     if isinstance(error, WrongUse | LoadingError | UnknownDocument):
-        return _one_line(str(error)), WRONG
+        return str(error), WRONG
     if isinstance(error, FootnoteError):
-        return _one_line(str(error)), CANNOT_RUN
-    what = _one_line(str(error)) or "no message"
-    return (
-        f"unexpected {type(error).__name__}: {what}. Nothing was lost; FOOTNOTE_LOG_LEVEL=debug shows more.",
-        CANNOT_RUN,
-    )
-
-
-def _one_line(message: str) -> str:
-    return " ".join(message.splitlines())
+        return str(error), CANNOT_RUN
+    return f"Unexpected {type(error).__name__} ({error}): FOOTNOTE_LOG_LEVEL=debug shows more.", CANNOT_RUN

@@ -11,8 +11,9 @@ from io import FileIO
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from index.errors import FootnoteError, UnknownDocument
 from qa.cli.options import find, is_unicode, opened
-from qa.errors import Cancelled, CannotWrite, Closed, WrongUse
+from qa.errors import CannotWrite, WrongUse
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
     from qa.service import Footnote
 
 logger = logging.getLogger(__name__)
+
+RECORD = b'{"'  # how one begins; a last line that does not is no torn record but something of the user's
 
 
 class BadLine(Exception):
@@ -126,11 +129,9 @@ def _answer(footnote: Footnote, lines: Sequence[Line], done: int, file: FileIO) 
 def _record(footnote: Footnote, line: Line) -> str:
     try:
         return footnote.ask(line.ask(footnote.library)).result().to_json()
-    except (Cancelled, Closed):
+    except FootnoteError:  # no fault of this line's: the next run shall ask it again
         raise
-    except BadLine as error:
-        return line.error(error)
-    except Exception as error:  # one question that fails must not end the others
+    except Exception as error:  # a bad line, or a question that fails, must not end the others
         logger.debug("Line %d failed:", line.number, exc_info=True)
         return line.error(error)
 
@@ -158,7 +159,7 @@ def _kept(file: FileIO, lines: Sequence[Line]) -> int:
     records = file.read().splitlines(keepends=True)
     for number, record in enumerate(records, 1):
         fields = _complete(record)
-        if fields is None and number == len(records):
+        if fields is None and number == len(records) and record[:2] == RECORD[: len(record)]:
             break  # torn
         if fields is None or kept == len(lines) or fields.get("id") != lines[kept].id:
             raise WrongUse(f"--out {file.name} holds other records (line {number}): name another file.")
@@ -186,8 +187,6 @@ def _complete(record: bytes) -> dict[str, Any] | None:
 
 
 def _document_ids(documents: object, library: Library) -> list[str]:
-    from index.errors import UnknownDocument
-
     if not isinstance(documents, list) or not all(isinstance(name, str) for name in documents):
         raise BadLine("Documents is a list of ids and paths.", "documents")
     try:

@@ -87,7 +87,7 @@ def remove(document: DocumentName, data: Data = None) -> None:
         record = find(library, document)
         library.remove(record.id)
         library.purge(everything=True)  # nobody can take it back once this process has ended
-    again = "" if record.source.startswith("upload:") else f' To have it back: footnote add "{record.source}"'
+    again = f' To have it back: footnote add "{record.source}"' if Path(record.source).is_absolute() else ""
     print(literal(f"Removed {record.title} ({record.id}).{again}"))
 
 

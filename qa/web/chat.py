@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import logging
 import os
+from collections import defaultdict
 from collections.abc import AsyncIterator
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
@@ -18,6 +19,7 @@ from pydantic import BaseModel, Field, ValidationError
 from index.errors import FootnoteError
 from qa.answer import Answer, Turn
 from qa.web.excerpt import Excerpt, Place, excerpt
+from qa.work import Job
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read at import: without it Gradio looks up two hosts
 
@@ -35,6 +37,8 @@ MOST_MESSAGES = 12  # of the history: six turns, which the page keeps to
 LONGEST_MESSAGE = 8_000
 PAPER, PAPER_IN_THE_DARK = "#fbfaf6", "#161512"
 READING, OPERATING = ["Charter", "Iowan Old Style", "Georgia", "serif"], ["system-ui", "sans-serif"]
+
+Jobs = set[Job[Answer]]  # of one page
 
 FAILED = "Something went wrong while answering, and it was noted in the log. Please ask again."
 MALFORMED = "The page sent something that cannot be read as a question. Reload it and ask again."
@@ -67,9 +71,15 @@ def mount_chat(app: FastAPI, service: Footnote) -> FastAPI:
 
 
 def _blocks(service: Footnote) -> Any:
-    async def write_turn(event: gr.EventData) -> AsyncIterator[dict[str, Any]]:
-        async for update in _updates(service, event._data):
+    open_pages: defaultdict[str, Jobs] = defaultdict(set)
+
+    async def write_turn(event: gr.EventData, page: gr.Request) -> AsyncIterator[dict[str, Any]]:
+        async for update in _updates(service, event._data, open_pages[page.session_hash]):
             yield update
+
+    def give_up(page: gr.Request) -> None:
+        for job in tuple(open_pages.pop(page.session_hash, ())):
+            job.cancel()
 
     def source(place: object) -> dict[str, Any]:
         try:
@@ -93,11 +103,12 @@ def _blocks(service: Footnote) -> Any:
             write_turn, None, page, api_visibility="private", show_progress="hidden", concurrency_limit=None
         )
         page.stop(None, None, None, cancels=[asking], api_visibility="private")
+        blocks.unload(give_up)  # Gradio itself would only notice a closed page at the next update
         gr.api(answer, api_name="ask", concurrency_limit=None)
     return blocks
 
 
-async def _updates(service: Footnote, data: object) -> AsyncIterator[dict[str, Any]]:
+async def _updates(service: Footnote, data: object, jobs: Jobs) -> AsyncIterator[dict[str, Any]]:
     """The turn as it grows; the last update is done. Whatever goes wrong becomes a line for the reader."""
     try:
         asked = Asked.model_validate(data)
@@ -107,7 +118,7 @@ async def _updates(service: Footnote, data: object) -> AsyncIterator[dict[str, A
     turn = {"index": asked.index, "run": asked.run}
     shown: dict[str, Any] | None = None
     try:
-        async for answer in _answers(service, asked.question, asked.history):
+        async for answer in _answers(service, asked.question, asked.history, jobs):
             shown = answer.model_dump(mode="json", by_alias=True, exclude={"passages"})
             yield {**turn, "done": False, "answer": shown}
         yield {**turn, "done": True, "answer": shown}
@@ -121,20 +132,22 @@ async def _updates(service: Footnote, data: object) -> AsyncIterator[dict[str, A
 async def _answer(service: Footnote, question: str) -> dict[str, Any]:
     """Answers a question from the documents: the answer's JSON, with citations, or why there is none."""
     try:
-        *_, answer = [answer async for answer in _answers(service, question, [])]
+        *_, answer = [answer async for answer in _answers(service, question, [], set())]
     except FootnoteError as error:
         raise gr.Error(str(error)) from error
     return answer.model_dump(mode="json", by_alias=True)
 
 
-async def _answers(service: Footnote, question: str, history: list[Turn]) -> AsyncIterator[Answer]:
-    """Growing answers; leaving early (Stop, a closed tab) stops the work at its next step."""
+async def _answers(service: Footnote, question: str, history: list[Turn], jobs: Jobs) -> AsyncIterator[Answer]:
+    """Growing answers; leaving early stops the work at its next step, as does cancelling its job, one of `jobs`."""
     messages = [{"role": turn.role, "content": turn.content[:LONGEST_MESSAGE]} for turn in history]
     job = service.ask({"question": question, "history": messages})
+    jobs.add(job)
     try:
         async for answer in job:
             yield answer
     finally:
+        jobs.discard(job)
         job.cancel()
 
 

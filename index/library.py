@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-import logging
 import threading
-import time
 from collections.abc import Callable, Collection, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
-from index.alarm import Alarm
 from index.catalog import Catalog
 from index.document import Document, Passage
 from index.encoding import Encoder, Floats, PassageEncoding
-from index.errors import ModelMismatch, UnknownDocument
+from index.errors import ModelMismatch
 from index.indexes import SearchIndexes
 from index.ownership import Ownership
 from index.records import DocumentRecord, Hit, Model, StoredPassage
+from index.removal import Removal
 from index.splitting import split
 
 __all__ = ["AddOutcome", "DocumentRecord", "Hit", "Library", "StoredPassage"]
-
-logger = logging.getLogger(__name__)
 
 AddOutcome = Literal["added", "unchanged", "replaced"]
 Progress = Callable[[int, int], None]  # done, total
@@ -31,8 +27,6 @@ Progress = Callable[[int, int], None]  # done, total
 ENCODED_AT_ONCE = 128
 # Seconds that `rebuild` waits for each index; one that is not done by then goes on in the background.
 REMAKING = 600.0
-# Seconds after opening before anything is purged, so that whoever opened the library can call `on_purge` first.
-GRACE = 1.0
 
 
 class Library:
@@ -46,12 +40,9 @@ class Library:
         self._encoder = encoder
         self._catalog = catalog
         self._owner = owner
-        self._undo_seconds = undo_seconds
         self._changing = threading.RLock()  # held from a change in the catalog until the indexes have followed
         self._indexes = SearchIndexes(folder, catalog, self._changing)
-        self._on_purge: list[Callable[[str], None]] = []
-        self._alarm = Alarm(self._purge_in_time)
-        self._closed = False
+        self._removal = Removal(catalog, self._indexes, self._changing, undo_seconds)
 
     @classmethod
     def open(
@@ -89,7 +80,7 @@ class Library:
             if not rebuilding:
                 library._check_model()
             library._indexes.open()
-            library._purge_later(GRACE)
+            library._removal.start()
         except BaseException:
             library.close()
             raise
@@ -97,9 +88,7 @@ class Library:
 
     def close(self) -> None:
         """Ends healing and lets go of the folder. Closing twice is harmless."""
-        with self._changing:
-            self._closed = True
-            self._alarm.cancel()
+        self._removal.close()
         self._indexes.close()
         self._catalog.close()
         self._owner.release()
@@ -148,14 +137,7 @@ class Library:
             UnknownDocument: there is none.
             StorageFailed: it is still there.
         """
-        with self._changing:
-            self.purge()
-            record = self._catalog.find(document_id)
-            with self._catalog.change():
-                self._catalog.hide(record.id)
-            self._indexes.apply([], self._catalog.passage_ids(record.id))
-            self._purge_later()
-            return record
+        return self._removal.hide(document_id)
 
     def restore(self, document_id: str) -> DocumentRecord:
         """Brings a removed document back, without encoding it again.
@@ -163,35 +145,18 @@ class Library:
         Raises:
             UnknownDocument: it was not removed, or is purged.
         """
-        with self._changing:
-            self.purge()
-            if document_id not in self._catalog.hidden():
-                raise UnknownDocument(document_id)
-            with self._catalog.change():
-                self._catalog.show(document_id)
-            self._indexes.apply(self._catalog.passage_ids(document_id), [])
-            return self._catalog.find(document_id)
+        return self._removal.restore(document_id)
 
     def purge(self, *, everything: bool = False) -> list[str]:
         """Deletes removed documents for good: those whose time to be restored is up, or every one.
 
         Happens by itself in time. Returns the ids. An error in a callback leaves the document to the next purge.
         """
-        with self._changing:
-            before = float("inf") if everything else time.time() - self._undo_seconds
-            due = [document_id for document_id, removed_at in self._catalog.hidden().items() if removed_at <= before]
-            for document_id in due:
-                self._forget(document_id)
-                with self._catalog.change():
-                    self._catalog.delete(document_id)
-                self._indexes.apply([], [])
-            if due:
-                self._catalog.checkpoint()
-            return due
+        return self._removal.purge(everything=everything)
 
     def on_purge(self, callback: Callable[[str], None]) -> None:
         """Has a callback told each document's id just before its text is gone for good."""
-        self._on_purge.append(callback)
+        self._removal.on_purge(callback)
 
     def rebuild(self, encoder: Encoder | None = None, progress: Progress | None = None) -> None:
         """Splits and encodes every document again, then makes both indexes again; interrupted, all is as before.
@@ -298,41 +263,21 @@ class Library:
     # How.
 
     def _put(self, document: Document, passages: Sequence[Passage], encodings: Sequence[PassageEncoding]) -> AddOutcome:
-        hidden = document.id in self._catalog.hidden()
+        hidden = self._removal.is_hidden(document.id)
         known = self._catalog.stored_hash(document.id) is not None
         replaced = self._catalog.passage_ids(document.id)
         if hidden:
-            self._forget(document.id)
+            self._removal.forget(document.id)
         with self._catalog.change():
             ids = self._catalog.put(document, passages, encodings)
         self._indexes.apply(ids, replaced)
         return "replaced" if known and not hidden else "added"
 
     def _add_again(self, document_id: str) -> AddOutcome:
-        if document_id not in self._catalog.hidden():
+        if not self._removal.is_hidden(document_id):
             return "unchanged"
-        self.restore(document_id)
+        self._removal.restore(document_id)
         return "added"
-
-    def _forget(self, document_id: str) -> None:
-        for callback in self._on_purge:
-            callback(document_id)
-
-    def _purge_later(self, at_least: float = 0.0) -> None:
-        """Sets the alarm to when the next removed document is due."""
-        removed = self._catalog.hidden().values()
-        if removed:
-            self._alarm.set(max(at_least, min(removed) + self._undo_seconds - time.time()))
-
-    def _purge_in_time(self) -> None:
-        with self._changing:
-            if self._closed:
-                return
-            try:
-                self.purge()
-                self._purge_later()
-            except Exception:  # whatever a callback or the disk made of it, an alarm has nobody to tell
-                logger.exception("Removed documents could not be deleted; the next change tries again.")
 
     def _check_model(self) -> None:
         stored = self._catalog.model()

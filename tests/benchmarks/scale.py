@@ -16,6 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -66,7 +67,7 @@ def vocabulary() -> tuple[list[str], list[float]]:
 
 def fill(library: Library, passages: int) -> float:
     """Adds synthetic documents; returns passages a second."""
-    rng = random.Random(0)  # noqa: S311
+    rng = random.Random(0)
     every, weights = vocabulary()
     begun = time.perf_counter()
     for number in range(passages // PASSAGES_PER_DOCUMENT):
@@ -93,7 +94,7 @@ def timed(action: Callable[[], object]) -> float:
 
 def questions() -> list[str]:
     """Eight words each, frequent and rare."""
-    rng = random.Random(1)  # noqa: S311
+    rng = random.Random(1)
     every, weights = vocabulary()
     return [" ".join(rng.choices(every, weights, k=8)) for _ in range(QUESTIONS)]
 
@@ -115,26 +116,19 @@ def parts(library: Library, encoder: RandomEncoder) -> list[tuple[str, float]]:
     """What the parts of a question take, p50 in milliseconds."""
     listed = [record.id for record in library.documents()]
     ids = [hit.passage_id for hit in library.search_dense(encoder.encode_question("").vector, 20)]
-    asked = [(encoder.encode_question(question).vector, content_stems(question)) for question in questions()]
     few, many = listed[:23], listed[: min(500, len(listed))]
-    return [
-        ("dense, k = 50", p50([timed(lambda v=v: library.search_dense(v, 50)) for v, _ in asked])),
-        (
-            f"dense in {len(few)} documents",
-            p50([timed(lambda v=v: library.search_dense(v, 50, few)) for v, _ in asked]),
-        ),
-        (
-            f"dense in {len(many)} documents",
-            p50([timed(lambda v=v: library.search_dense(v, 50, many)) for v, _ in asked]),
-        ),
-        ("lexical, k = 50", p50([timed(lambda s=s: library.search_lexical(s, 50)) for _, s in asked])),
-        (
-            f"lexical in {len(few)} documents",
-            p50([timed(lambda s=s: library.search_lexical(s, 50, few)) for _, s in asked]),
-        ),
-        ("passages(20)", p50([timed(lambda: library.passages(ids)) for _ in asked])),
-        ("documents()", p50([timed(library.documents) for _ in asked])),
+    asked: list[tuple[str, Callable[[Floats, list[str]], object]]] = [
+        ("dense, k = 50", lambda vector, _: library.search_dense(vector, 50)),
+        (f"dense in {len(few)} documents", lambda vector, _: library.search_dense(vector, 50, few)),
+        (f"dense in {len(many)} documents", lambda vector, _: library.search_dense(vector, 50, many)),
+        ("lexical, k = 50", lambda _, stems: library.search_lexical(stems, 50)),
+        (f"lexical in {len(few)} documents", lambda _, stems: library.search_lexical(stems, 50, few)),
+        (f"lexical in {len(many)} documents", lambda _, stems: library.search_lexical(stems, 50, many)),
+        ("passages(20)", lambda *_: library.passages(ids)),
+        ("documents()", lambda *_: library.documents()),
     ]
+    words = [(encoder.encode_question(question).vector, content_stems(question)) for question in questions()]
+    return [(name, p50([timed(partial(action, *each)) for each in words])) for name, action in asked]
 
 
 def recall(library: Library, encoder: RandomEncoder) -> float:
@@ -147,6 +141,21 @@ def recall(library: Library, encoder: RandomEncoder) -> float:
         nearest = {stored[row].id for row in np.argsort(-(matrix @ vector))[:20]}
         shares.append(len(nearest & {hit.passage_id for hit in library.search_dense(vector, 50)}) / 20)
     return statistics.mean(shares)
+
+
+def healing(folder: Path, encoder: RandomEncoder) -> None:
+    """Deletes both indexes and prints how long they take to be made again, and what a question takes meanwhile."""
+    for path in folder.glob("*-*"):
+        shutil.rmtree(path)
+    begun = time.perf_counter()
+    with Library.open(folder, encoder) as library:
+        print(f"lexical index made again in {time.perf_counter() - begun:.1f} s, before the first question")
+        waits = []
+        while library.health == "healing":
+            waits.append(ask(library, encoder, questions()[len(waits) % QUESTIONS]))
+            time.sleep(0.01)
+        print(f"vectors made again in {time.perf_counter() - begun:.1f} s; meanwhile a question took", end=" ")
+        print(f"{p50(waits):.1f} ms at p50, {1000 * max(waits):.0f} ms at most")
 
 
 def main() -> int:
@@ -169,19 +178,12 @@ def main() -> int:
         for (name, few), (_, many) in zip(*(parts(library, encoder) for library in libraries), strict=True):
             print(f"  {name:<28} {few:8.2f} {many:8.2f} ms")
         print(f"dense recall of the nearest 20: {recall(libraries[1], encoder):.3f}")
-        libraries[1].close()
-        for path in folder.glob(f"{options.sizes[1]}/*-*"):
-            shutil.rmtree(path, ignore_errors=True)
+        for library in libraries:
+            library.close()
         begun = time.perf_counter()
-        with Library.open(folder / str(options.sizes[1]), encoder) as healing:
-            print(f"lexical index made again in {time.perf_counter() - begun:.1f} s (questions are answered from here)")
-            slowest = max(ask(healing, encoder, question) for question in questions())
-            while healing.health == "healing":
-                time.sleep(0.05)
-            print(
-                f"vectors made again in {time.perf_counter() - begun:.1f} s; slowest question meanwhile {1000 * slowest:.0f} ms"
-            )
-        libraries[0].close()
+        Library.open(folder / str(options.sizes[1]), encoder).close()
+        print(f"opened and closed in {time.perf_counter() - begun:.1f} s")
+        healing(folder / str(options.sizes[1]), encoder)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
     return 0 if large <= 2 * small else 1

@@ -189,17 +189,18 @@ def put(catalog: Catalog) -> None:
     catalog.put(BRIDGE, passages, encoder.encode(passages))
 
 
-@pytest.mark.parametrize(
-    ("change", "raises"),
-    [(put, 1), (lambda catalog: (put(catalog), catalog.hide(BRIDGE.id)), 1), (lambda catalog: None, 1)],
-    ids=["put", "put-and-hide", "nothing"],
-)
-def test_a_change_is_one_generation(catalog: Catalog, change: Callable[[Catalog], object], raises: int) -> None:
+def put_and_hide(catalog: Catalog) -> None:
+    put(catalog)
+    catalog.hide(BRIDGE.id)
+
+
+@pytest.mark.parametrize("change", [put, put_and_hide, Catalog.generation], ids=["put", "put-and-hide", "nothing"])
+def test_a_change_is_one_generation(catalog: Catalog, change: Callable[[Catalog], object]) -> None:
     before = catalog.generation()
     with catalog.change():
         change(catalog)
 
-    assert catalog.generation() == before + raises
+    assert catalog.generation() == before + 1
     catalog.close()
 
 
@@ -228,7 +229,8 @@ def test_deleting_a_document_deletes_its_passages_and_text(catalog: Catalog) -> 
     with catalog.change():
         catalog.delete(BRIDGE.id)
 
-    assert catalog.entries([passage_id]) == catalog.passage_ids(BRIDGE.id) == []
+    assert catalog.entries([passage_id]) == []
+    assert catalog.passage_ids(BRIDGE.id) == []
     assert catalog.stored_hash(BRIDGE.id) is None
     catalog.close()
 

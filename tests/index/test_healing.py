@@ -1,4 +1,4 @@
-"""An index that is lost, stale, foreign or damaged is made again from the catalog, and questions are answered meanwhile."""
+"""A lost, stale, foreign or damaged index is made again from the catalog, and questions are answered meanwhile."""
 
 from __future__ import annotations
 

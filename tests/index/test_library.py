@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
 import threading
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -15,10 +13,10 @@ from hypothesis import strategies as st
 
 from index.document import Document, Heading, Passage
 from index.encoding import PassageEncoding
-from index.errors import ModelMismatch, StorageFull, UnknownDocument
+from index.errors import ModelMismatch, UnknownDocument
 from index.library import Library
 from index.splitting import split
-from tests.index.shelves import BRIDGE, OWL, dense, everything_in, found, healed, lexical, long_document, wait_until
+from tests.index.shelves import BRIDGE, OWL, dense, found, lexical, long_document
 from tests.standin import StandInEncoder
 
 
@@ -226,139 +224,6 @@ def test_frequencies_count_passages(library: Library) -> None:
     assert library.passage_count == 2
 
 
-# Removing, restoring, purging.
-
-
-def test_a_removed_document_is_neither_listed_nor_found(library: Library) -> None:
-    library.add(BRIDGE)
-    library.add(OWL)
-    [passage] = library.passages_of(BRIDGE.id)
-
-    assert library.remove(BRIDGE.id).source == "/bridge.txt"
-
-    assert [record.source for record in library.documents()] == ["/owl.txt"]
-    assert found(library, "bridge") == set()
-    assert library.passages([passage.id]) == library.passages_of(BRIDGE.id) == []
-    assert library.passage_count == 1
-    with pytest.raises(UnknownDocument):
-        library.text(BRIDGE.id)
-
-
-def test_a_removed_document_stays_removed_after_a_restart(data: Path) -> None:
-    with Library.open(data, StandInEncoder()) as library:
-        library.add(BRIDGE)
-        library.remove(BRIDGE.id)
-    with Library.open(data, StandInEncoder()) as library:
-        assert library.health == "ready"
-        assert library.documents() == []
-        assert found(library, "bridge") == set()
-
-
-def test_a_removed_document_comes_back_without_the_encoder(library: Library, encoder: StandInEncoder) -> None:
-    library.add(BRIDGE)
-    before, calls = library.documents(), encoder.calls
-    library.remove(BRIDGE.id)
-
-    assert library.restore(BRIDGE.id).source == "/bridge.txt"
-
-    assert (library.documents(), encoder.calls) == (before, calls)
-    assert found(library, "bridge") == {"/bridge.txt"}
-
-
-def test_adding_a_removed_document_again_brings_it_back(library: Library, encoder: StandInEncoder) -> None:
-    library.add(BRIDGE)
-    library.remove(BRIDGE.id)
-    calls = encoder.calls
-
-    assert library.add(BRIDGE) == "added"
-
-    assert encoder.calls == calls
-    assert found(library, "bridge") == {"/bridge.txt"}
-
-
-def test_other_content_in_a_removed_documents_place_is_added_and_the_old_is_forgotten(library: Library) -> None:
-    forgotten: list[str] = []
-    library.on_purge(forgotten.append)
-    library.add(BRIDGE)
-    library.remove(BRIDGE.id)
-
-    assert library.add(Document("/bridge.txt", "Bridge", "The tunnel replaced it.")) == "added"
-
-    assert forgotten == [BRIDGE.id]
-    assert found(library, "tunnel") == {"/bridge.txt"}
-
-
-def test_a_removed_document_is_purged_in_time_and_its_answers_with_it(data: Path) -> None:
-    with Library.open(data, StandInEncoder(), undo_seconds=0.2) as library:
-        forgotten: list[str] = []
-        library.on_purge(forgotten.append)
-        library.add(BRIDGE)
-        library.remove(BRIDGE.id)
-
-        wait_until(lambda: forgotten == [BRIDGE.id])
-
-        with pytest.raises(UnknownDocument):
-            library.restore(BRIDGE.id)
-
-
-def test_what_was_due_while_closed_is_purged_after_a_start(data: Path) -> None:
-    with Library.open(data, StandInEncoder(), undo_seconds=3600) as library:
-        library.add(BRIDGE)
-        library.remove(BRIDGE.id)
-    with Library.open(data, StandInEncoder(), undo_seconds=0) as library:
-        forgotten: list[str] = []
-        library.on_purge(forgotten.append)  # called in time, since nothing is purged within the first second
-
-        wait_until(lambda: forgotten == [BRIDGE.id])
-
-
-def test_purging_everything_does_not_wait(library: Library) -> None:
-    library.add(BRIDGE)
-    library.remove(BRIDGE.id)
-
-    assert library.purge() == []
-    assert library.purge(everything=True) == [BRIDGE.id]
-    assert library.purge(everything=True) == []
-
-
-def test_a_callback_that_fails_leaves_the_document_to_the_next_purge(library: Library) -> None:
-    outcomes: Iterator[Exception | None] = iter([OSError("disk full"), None])
-
-    def forget(document_id: str) -> None:
-        if outcome := next(outcomes):
-            raise outcome
-
-    library.on_purge(forget)
-    library.add(BRIDGE)
-    library.remove(BRIDGE.id)
-
-    with pytest.raises(OSError, match="disk full"):
-        library.purge(everything=True)
-    assert library.purge(everything=True) == [BRIDGE.id]
-
-
-def test_the_text_of_a_purged_document_is_in_no_file(library: Library, data: Path) -> None:
-    library.add(OWL)
-    library.add(Document("/secret.txt", "Secret", "The password is Rumpelstiltskin, do not tell anyone."))
-    assert b"password is Rumpelstiltskin" in everything_in(data)
-
-    library.remove(library.find("/secret.txt").id)
-    library.purge(everything=True)
-
-    assert b"Rumpelstiltskin" not in everything_in(data)
-
-
-def test_passage_ids_are_never_used_again(library: Library) -> None:
-    library.add(BRIDGE)
-    [old] = library.passages_of(BRIDGE.id)
-    library.remove(BRIDGE.id)
-    library.purge(everything=True)
-
-    library.add(OWL)
-
-    assert library.passages_of(OWL.id)[0].id > old.id
-
-
 # Models and rebuilding.
 
 
@@ -446,82 +311,3 @@ def test_documents_can_be_added_by_several_threads(library: Library) -> None:
 
     assert len(library.documents()) == 8
     assert all(found(library, f"n{n}p0") == {f"/long/{n}.txt"} for n in range(8))
-
-
-# No room left.
-
-
-@pytest.fixture
-def small_disk(tmp_path: Path) -> Iterator[Path]:
-    """A file system of 24 MB."""
-    disk = tmp_path / "disk"
-    disk.mkdir()
-    mounted = hasattr(os, "geteuid") and os.geteuid() == 0
-    if mounted:
-        command = ["mount", "-t", "tmpfs", "-o", "size=24m", "tmpfs", str(disk)]
-        mounted = subprocess.run(command, check=False, capture_output=True).returncode == 0
-    if not mounted:
-        pytest.skip("mounting a small disk takes rights that this user does not have")
-    yield disk
-    subprocess.run(["umount", "--lazy", str(disk)], check=True)
-
-
-def test_a_full_disk_refuses_the_document_and_nothing_else(small_disk: Path) -> None:
-    data = small_disk / "data"
-    with Library.open(data, StandInEncoder()) as library:
-        library.add(BRIDGE)
-        filler = small_disk / "filler"
-        filler.write_bytes(bytes(14 * 1024 * 1024))
-        with pytest.raises(StorageFull, match=r"^Cannot use the data folder .* free some disk space and try again\.$"):
-            for number in range(100):
-                library.add(long_document(number, passages=300))
-        added = {record.source for record in library.documents()}
-
-        assert f"/long/{number}.txt" not in added
-        assert len(added) == number + 1
-        assert found(library, "bridge") == {"/bridge.txt"}
-        assert found(library, f"n{number}p3") == set()
-        filler.unlink()
-        healed(library)
-        library.remove(library.find("/long/0.txt").id)
-        library.purge(everything=True)
-        assert library.add(OWL) == "added"
-        assert found(library, "owl") == {"/owl.txt"}
-    with Library.open(data, StandInEncoder()) as library:
-        assert {record.source for record in library.documents()} == {"/owl.txt", *added} - {"/long/0.txt"}
-
-
-def fill(disk: Path) -> Path:
-    """Leaves no room at all; returns the file that takes it."""
-    filler = disk / "filler"
-    with pytest.raises(OSError, match="No space"), filler.open("wb") as file:
-        while True:
-            file.write(bytes(4096))
-            file.flush()
-    return filler
-
-
-def test_a_full_disk_keeps_nobody_from_asking(small_disk: Path) -> None:
-    with Library.open(small_disk / "data", StandInEncoder()) as library:
-        library.add(BRIDGE)
-        fill(small_disk)
-
-        with pytest.raises(StorageFull):
-            library.add(long_document(1, passages=300))
-
-        assert found(library, "bridge") == {"/bridge.txt"}
-        assert [record.source for record in library.documents()] == ["/bridge.txt"]
-
-
-def test_a_start_on_a_full_disk_says_so_in_one_line_and_loses_nothing(small_disk: Path) -> None:
-    data = small_disk / "data"
-    with Library.open(data, StandInEncoder()) as library:
-        library.add(BRIDGE)
-    filler = fill(small_disk)
-
-    with pytest.raises(StorageFull, match=r"^Cannot use the data folder [^\n]* free some disk space and try again\.$"):
-        Library.open(data, StandInEncoder())
-
-    filler.unlink()
-    with Library.open(data, StandInEncoder()) as library:
-        assert found(library, "bridge") == {"/bridge.txt"}

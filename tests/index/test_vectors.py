@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -112,7 +111,7 @@ def test_closing_lets_go_of_every_file(store: VectorStore, tmp_path: Path) -> No
     store.close()
 
     def held() -> list[str]:
-        files = [os.readlink(path) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
+        files = [str(path.readlink()) for path in Path("/proc/self/fd").iterdir() if path.is_symlink()]
         return [path for path in files if path.startswith(str(tmp_path))]
 
     wait_until(lambda: held() == [])  # Chroma's threads are the last to close theirs

@@ -1,0 +1,155 @@
+"""Removed documents: gone at once, back if wanted in time, then gone for good."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from index.document import Document
+from index.errors import UnknownDocument
+from index.library import Library
+from tests.index.shelves import BRIDGE, OWL, everything_in, found, wait_until
+from tests.standin import StandInEncoder
+
+
+@pytest.fixture
+def encoder() -> StandInEncoder:
+    return StandInEncoder()
+
+
+@pytest.fixture
+def library(data: Path, encoder: StandInEncoder) -> Iterator[Library]:
+    with Library.open(data, encoder) as opened:
+        yield opened
+
+
+def test_a_removed_document_is_neither_listed_nor_found(library: Library) -> None:
+    library.add(BRIDGE)
+    library.add(OWL)
+    [passage] = library.passages_of(BRIDGE.id)
+
+    assert library.remove(BRIDGE.id).source == "/bridge.txt"
+
+    assert [record.source for record in library.documents()] == ["/owl.txt"]
+    assert found(library, "bridge") == set()
+    assert library.passages([passage.id]) == library.passages_of(BRIDGE.id) == []
+    assert library.passage_count == 1
+    with pytest.raises(UnknownDocument):
+        library.text(BRIDGE.id)
+
+
+def test_a_removed_document_stays_removed_after_a_restart(data: Path) -> None:
+    with Library.open(data, StandInEncoder()) as library:
+        library.add(BRIDGE)
+        library.remove(BRIDGE.id)
+    with Library.open(data, StandInEncoder()) as library:
+        assert library.health == "ready"
+        assert library.documents() == []
+        assert found(library, "bridge") == set()
+
+
+def test_a_removed_document_comes_back_without_the_encoder(library: Library, encoder: StandInEncoder) -> None:
+    library.add(BRIDGE)
+    before, calls = library.documents(), encoder.calls
+    library.remove(BRIDGE.id)
+
+    assert library.restore(BRIDGE.id).source == "/bridge.txt"
+
+    assert (library.documents(), encoder.calls) == (before, calls)
+    assert found(library, "bridge") == {"/bridge.txt"}
+
+
+def test_adding_a_removed_document_again_brings_it_back(library: Library, encoder: StandInEncoder) -> None:
+    library.add(BRIDGE)
+    library.remove(BRIDGE.id)
+    calls = encoder.calls
+
+    assert library.add(BRIDGE) == "added"
+
+    assert encoder.calls == calls
+    assert found(library, "bridge") == {"/bridge.txt"}
+
+
+def test_other_content_in_a_removed_documents_place_is_added_and_the_old_is_forgotten(library: Library) -> None:
+    forgotten: list[str] = []
+    library.on_purge(forgotten.append)
+    library.add(BRIDGE)
+    library.remove(BRIDGE.id)
+
+    assert library.add(Document("/bridge.txt", "Bridge", "The tunnel replaced it.")) == "added"
+
+    assert forgotten == [BRIDGE.id]
+    assert found(library, "tunnel") == {"/bridge.txt"}
+
+
+def test_a_removed_document_is_purged_in_time_and_its_answers_with_it(data: Path) -> None:
+    with Library.open(data, StandInEncoder(), undo_seconds=0.2) as library:
+        forgotten: list[str] = []
+        library.on_purge(forgotten.append)
+        library.add(BRIDGE)
+        library.remove(BRIDGE.id)
+
+        wait_until(lambda: forgotten == [BRIDGE.id])
+
+        with pytest.raises(UnknownDocument):
+            library.restore(BRIDGE.id)
+
+
+def test_what_was_due_while_closed_is_purged_after_a_start(data: Path) -> None:
+    with Library.open(data, StandInEncoder(), undo_seconds=3600) as library:
+        library.add(BRIDGE)
+        library.remove(BRIDGE.id)
+    with Library.open(data, StandInEncoder(), undo_seconds=0) as library:
+        forgotten: list[str] = []
+        library.on_purge(forgotten.append)  # called in time, since nothing is purged within the first second
+
+        wait_until(lambda: forgotten == [BRIDGE.id])
+
+
+def test_purging_everything_does_not_wait(library: Library) -> None:
+    library.add(BRIDGE)
+    library.remove(BRIDGE.id)
+
+    assert library.purge() == []
+    assert library.purge(everything=True) == [BRIDGE.id]
+    assert library.purge(everything=True) == []
+
+
+def test_a_callback_that_fails_leaves_the_document_to_the_next_purge(library: Library) -> None:
+    outcomes: Iterator[Exception | None] = iter([OSError("disk full"), None])
+
+    def forget(document_id: str) -> None:
+        if outcome := next(outcomes):
+            raise outcome
+
+    library.on_purge(forget)
+    library.add(BRIDGE)
+    library.remove(BRIDGE.id)
+
+    with pytest.raises(OSError, match="disk full"):
+        library.purge(everything=True)
+    assert library.purge(everything=True) == [BRIDGE.id]
+
+
+def test_the_text_of_a_purged_document_is_in_no_file(library: Library, data: Path) -> None:
+    library.add(OWL)
+    library.add(Document("/secret.txt", "Secret", "The password is Rumpelstiltskin, do not tell anyone."))
+    assert b"password is Rumpelstiltskin" in everything_in(data)
+
+    library.remove(library.find("/secret.txt").id)
+    library.purge(everything=True)
+
+    assert b"Rumpelstiltskin" not in everything_in(data)
+
+
+def test_passage_ids_are_never_used_again(library: Library) -> None:
+    library.add(BRIDGE)
+    [old] = library.passages_of(BRIDGE.id)
+    library.remove(BRIDGE.id)
+    library.purge(everything=True)
+
+    library.add(OWL)
+
+    assert library.passages_of(OWL.id)[0].id > old.id

@@ -28,8 +28,8 @@ class DocumentRecord:
     @classmethod
     def of(cls, row: Sequence[Any]) -> DocumentRecord:
         """From a row of the catalog, columns in the order of the fields."""
-        added_at = None if row[-1] is None else datetime.fromtimestamp(row[-1], UTC)
-        return cls(*row[:-1], added_at=added_at)
+        *fields, added_at = row
+        return cls(*[*fields, None if added_at is None else datetime.fromtimestamp(added_at, UTC)])
 
 
 @dataclass(frozen=True, slots=True, eq=False)

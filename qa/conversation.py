@@ -104,7 +104,7 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
     A pronoun is replaced by the last phrase it can stand for; where that fails, or more is left out, what was asked
     before is added in brackets.
     """
-    asked = [turn.content for turn in history if turn.role == "user"]
+    asked = [turn.content for turn in history if turn.role == "user" and not smalltalk_reply(turn.content)]
     if not asked or not leans_on_history(question):
         return Understood(question, question)
     replies = [turn.content for turn in history if turn.role == "assistant"]

@@ -82,7 +82,8 @@ def _refusals(rows: Sequence[Record], answers: Sequence[Answer], refused: Sequen
     low, high = interval(cited, of, lambda drawn: mean([x for c in drawn for x in c]), 2_000)
     every = [x for c in cited for x in c]
     print(
-        f"{'all citations that overlap gold':<58} {100 * mean(every):5.1f} %  [{100 * low:.1f}, {100 * high:.1f}]  n={len(every)}"
+        f"{'all citations that overlap gold':<58} {100 * mean(every):5.1f} %  "
+        f"[{100 * low:.1f}, {100 * high:.1f}]  n={len(every)}"
     )
     print(f"{'statements per answer':<58} {mean([len(a.statements) for _, a in answered]):5.2f}")
     lengths = [len(c.quote.split()) for _, a in answered for c in a.citations]
@@ -108,8 +109,8 @@ def _tutorial(rows: Sequence[Record]) -> list[float]:
     chunks: list[tuple[str, int, str]] = []
     for name in names_below("squad"):
         whole = document(name)
-        for chunk in splitter.create_documents([whole.text]):
-            chunks.append((whole.id, chunk.metadata["start_index"], chunk.page_content))
+        cut = splitter.create_documents([whole.text])
+        chunks += [(whole.id, chunk.metadata["start_index"], chunk.page_content) for chunk in cut]
     vectors = model.encode([text for *_, text in chunks], show_progress_bar=False)
     hits = []
     for row in rows:

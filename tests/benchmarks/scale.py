@@ -150,7 +150,7 @@ def healing(folder: Path, encoder: RandomEncoder) -> None:
     begun = time.perf_counter()
     with Library.open(folder, encoder) as library:
         print(f"lexical index made again in {time.perf_counter() - begun:.1f} s, before the first question")
-        waits = []
+        waits: list[float] = []
         while library.health == "healing":
             waits.append(ask(library, encoder, questions()[len(waits) % QUESTIONS]))
             time.sleep(0.01)

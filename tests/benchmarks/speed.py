@@ -57,7 +57,8 @@ def indexing() -> None:
 
     theirs, mine = _interleaved(lambda: model.encode(texts, show_progress_bar=False), ours, ROUNDS)
     print(
-        f"indexing {len(texts)} passages: encode alone {theirs:.2f} s, add {mine:.2f} s, speed ratio {theirs / mine:.2f}"
+        f"indexing {len(texts)} passages: encode alone {theirs:.2f} s, add {mine:.2f} s, "
+        f"speed ratio {theirs / mine:.2f}"
     )
 
 

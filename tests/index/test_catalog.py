@@ -17,7 +17,7 @@ from index.library import Library
 from index.records import Model
 from index.schema import MIGRATIONS, VERSION
 from index.splitting import split
-from tests.index.shelves import BRIDGE, OWL, found, healed
+from tests.index.small_library import BRIDGE, OWL, found, healed
 from tests.standin import StandInEncoder
 
 # The tables as version 1 made them. Never to be changed.

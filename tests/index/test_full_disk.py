@@ -11,7 +11,7 @@ import pytest
 
 from index.errors import StorageFull
 from index.library import Library
-from tests.index.shelves import BRIDGE, OWL, found, healed, long_document
+from tests.index.small_library import BRIDGE, OWL, found, healed, long_document
 from tests.standin import StandInEncoder
 
 

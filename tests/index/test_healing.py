@@ -12,7 +12,7 @@ import pytest
 
 from index.library import Library
 from tests.benchmarks.soak import soak
-from tests.index.shelves import BRIDGE, OWL, dense, found, healed, lexical, long_document
+from tests.index.small_library import BRIDGE, OWL, dense, found, healed, lexical, long_document
 from tests.standin import StandInEncoder
 
 KINDS = ["vectors", "lexical"]

@@ -16,7 +16,7 @@ from index.encoding import PassageEncoding
 from index.errors import ModelMismatch, UnknownDocument
 from index.library import Library
 from index.splitting import split
-from tests.index.shelves import BRIDGE, OWL, dense, found, lexical, long_document
+from tests.index.small_library import BRIDGE, OWL, dense, found, lexical, long_document
 from tests.standin import StandInEncoder
 
 

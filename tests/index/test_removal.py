@@ -10,7 +10,7 @@ import pytest
 from index.document import Document
 from index.errors import UnknownDocument
 from index.library import Library
-from tests.index.shelves import BRIDGE, OWL, everything_in, found, wait_until
+from tests.index.small_library import BRIDGE, OWL, everything_in, found, wait_until
 from tests.standin import StandInEncoder
 
 

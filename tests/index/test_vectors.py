@@ -11,7 +11,7 @@ import pytest
 from index.derived import StoreFailed
 from index.records import Entry
 from index.vectors import VectorStore
-from tests.index.shelves import wait_until
+from tests.index.small_library import wait_until
 
 RNG = np.random.default_rng(0)
 MATRIX = RNG.normal(size=(300, 24)).astype(np.float32)

@@ -57,6 +57,11 @@ def test_a_question_that_stands_alone_is_not_touched(question: str) -> None:
     assert understand(question, ABOUT_A_BRIDGE).standalone == question
 
 
+def test_a_greeting_is_nothing_to_refer_back_to() -> None:
+    greeted = [Turn(role="user", content="Hello!"), Turn(role="assistant", content="Hello! Ask me something.")]
+    assert understand("Is it right?", greeted).standalone == "Is it right?"
+
+
 def test_without_history_nothing_is_made_up() -> None:
     assert understand("When was it opened?", []).standalone == "When was it opened?"
 

@@ -22,6 +22,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
@@ -31,6 +32,9 @@ CHANGING = 12  # documents that come, change and go; the others stay as they are
 LONGEST_UNDISTURBED = 2.0  # seconds from the first change to the kill, at most
 HEALED_WITHIN = 120.0  # seconds
 UNTIL_THE_END = -1  # the seed of a life that is not killed
+
+# What can be killed. A life is a process group, so that a shelf may start processes of its own.
+SHELVES: dict[str, Callable[[Path], Shelf]] = {"library": LibraryShelf}
 
 
 class Log:
@@ -185,17 +189,19 @@ class Result:
 HEADER = "passages  kills  healing  answered  faults  open p50  open max  heal max (s)"
 
 
-def soak(folder: Path, passages: int, kills: int, seed: int = 0, say: Callable[[str], None] = print) -> Result:
+def soak(
+    folder: Path, passages: int, kills: int, seed: int = 0, shelf: str = "library", say: Callable[[str], None] = print
+) -> Result:
     """Kills as many lives; the last one is left alone until it has healed and answered."""
     (folder / "log.jsonl").touch()
     steady = passages // size_of(CHANGING)
-    with LibraryShelf(folder / "data") as shelf:
+    with SHELVES[shelf](folder / "data") as opened:
         for number in range(CHANGING, CHANGING + steady):
-            shelf.add(document(number, 1, size_of(number)))
+            opened.add(document(number, 1, size_of(number)))
     rng, result = random.Random(seed), Result(passages)
     for number in range(kills + 1):
         life = UNTIL_THE_END if number == kills else seed + number
-        arguments = ["--live", str(folder), "--steady", str(steady), "--seed", str(life)]
+        arguments = ["--live", str(folder), "--shelf", shelf, "--steady", str(steady), "--seed", str(life)]
         verdict = one_life(arguments, None if number == kills else rng.uniform(0, LONGEST_UNDISTURBED))
         result.verdicts.append(verdict)
         state = "healing" if verdict.healing else "ready"
@@ -208,12 +214,15 @@ def soak(folder: Path, passages: int, kills: int, seed: int = 0, say: Callable[[
 def one_life(arguments: Sequence[str], undisturbed: float | None) -> Verdict:
     """Starts a process and kills it so many seconds after its first change, or lets it end."""
     command = [sys.executable, "-m", "tests.benchmarks.soak", *arguments]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+    ) as process:
         assert process.stdout is not None and process.stderr is not None
         line = process.stdout.readline()
         if line and undisturbed is not None:
             time.sleep(undisturbed)
-            process.send_signal(signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
         errors = process.stderr.read().strip().splitlines()
         status = process.wait()
     verdict = Verdict(**json.loads(line)) if line else Verdict()
@@ -228,17 +237,18 @@ def main() -> int:
     parser.add_argument("--kills", type=int, nargs="*", default=[20, 80])
     parser.add_argument("--passages", type=int, nargs="*", default=[20_000, 2_000], help="one for each of --kills")
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--shelf", choices=SHELVES, default="library", help="what is killed")
     parser.add_argument("--live", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--steady", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
     if options.live:
-        live(LibraryShelf, options.live, options.steady, options.seed)
+        live(SHELVES[options.shelf], options.live, options.steady, options.seed)
         return 0
     begun, results = time.perf_counter(), []
     for passages, kills in zip(options.passages, options.kills, strict=True):
         folder = Path(tempfile.mkdtemp(prefix="footnote-soak-"))
         try:
-            results.append(soak(folder, passages, kills, options.seed))
+            results.append(soak(folder, passages, kills, options.seed, options.shelf))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
     print(HEADER, *(result.row() for result in results), sep="\n")

@@ -9,9 +9,13 @@ import hashlib
 from dataclasses import dataclass
 from importlib.resources import files
 from io import BytesIO
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from torch import Tensor
 
 Floats = NDArray[np.float32]
 
@@ -42,13 +46,18 @@ class Projection:
         """Of a projected token vector."""
         return int(self.matrix.shape[1])
 
-    def tokens(self, hidden: Floats) -> Floats:
-        """(t, dimension) -> (t, token_dimension), unit rows."""
-        rows = hidden @ self.matrix
-        lengths = np.linalg.norm(rows, axis=1, keepdims=True)
-        return np.asarray(rows / np.maximum(lengths, 1e-9), dtype=np.float32)
+    # In torch, since the model has just run there: numpy's own threads would wait for torch's, which keep spinning.
 
-    def importance(self, hidden: Floats) -> Floats:
-        """(q, dimension) -> (q,): how much each question token counts, > 0 (softplus)."""
-        logits = hidden @ self.importance_vector + self.importance_bias
-        return np.asarray(np.logaddexp(0.0, logits), dtype=np.float32)
+    def tokens(self, hidden: Tensor) -> Tensor:
+        """(..., dimension) -> (..., token_dimension), unit rows."""
+        from torch import from_numpy
+        from torch.nn.functional import normalize
+
+        return normalize(hidden @ from_numpy(self.matrix).to(hidden.device), dim=-1)
+
+    def importance(self, hidden: Tensor) -> Tensor:
+        """(..., dimension) -> (...): how much each token counts in a question, > 0."""
+        from torch import from_numpy
+        from torch.nn.functional import softplus
+
+        return softplus(hidden @ from_numpy(self.importance_vector).to(hidden.device) + self.importance_bias)

@@ -68,7 +68,7 @@ def _sentence_tokens(encoder: MiniLMEncoder, groups: Sequence[Group]) -> list[Fl
         starts = tokens[index].starts
         for sentence in passage.sentences:
             inside = (starts >= sentence.start) & (starts < sentence.end)
-            rows.append(tokens[index].hidden[inside].astype(np.float32))
+            rows.append(tokens[index].rows[inside].astype(np.float32))
     return rows
 
 
@@ -88,7 +88,7 @@ def _samples(encoder: MiniLMEncoder, groups: Sequence[Group], sentences: Sequenc
             idf[(starts >= word.start()) & (starts < word.end())] = weights.idf(stem(word.group()))
         samples.append(
             Sample(
-                tokens[index].hidden,
+                tokens[index].rows,
                 idf,
                 positives,
                 tuple(i for i in range(firsts[g], firsts[g + 1]) if i not in positives),

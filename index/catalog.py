@@ -17,7 +17,7 @@ import numpy as np
 
 from index.database import Database
 from index.document import Document, Heading, Passage
-from index.encoding import PassageEncoding
+from index.encoding import Floats, PassageEncoding
 from index.errors import UnknownDocument
 from index.records import DocumentRecord, Entry, Model, StoredPassage
 
@@ -199,6 +199,11 @@ class Catalog:
             stored = StoredPassage.of(row[7:], record, width)
             found[stored.id] = stored
         return [found[passage_id] for passage_id in ids if passage_id in found]
+
+    def vectors(self, ids: Sequence[int]) -> dict[int, Floats]:
+        """The vectors of the visible ones of these passages, by id."""
+        query = "SELECT p.id, p.vector FROM passages p JOIN visible v ON v.id = p.document_id WHERE p.id IN "
+        return {id_: np.frombuffer(vector, dtype=np.float32) for id_, vector in self._database.rows_in(query, ids)}
 
     def passage_ids(self, document_id: str) -> list[int]:
         """The ids of a document's passages, hidden or not."""

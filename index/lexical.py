@@ -116,7 +116,7 @@ class LexicalStore:
 
     def count(self) -> int:
         """How many passages it holds."""
-        return int(self._current().num_docs)
+        return int(self._searcher.num_docs)  # in memory
 
     def close(self) -> None:
         """Ends the writer's threads and lets go of its lock; the files follow with the last search."""

@@ -247,6 +247,10 @@ class Library:
         """The visible ones of these passages, in this order."""
         return self._catalog.passages(ids)
 
+    def vectors(self, ids: Sequence[int]) -> dict[int, Floats]:
+        """The vectors of the visible ones of these passages, by id: (dimension,) unit length each."""
+        return self._catalog.vectors(ids)
+
     def passages_of(self, document_id: str) -> list[StoredPassage]:
         """A document's passages in reading order; none if it is not there."""
         return self._catalog.passages(self._catalog.passage_ids(document_id))

@@ -11,10 +11,11 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import groupby, pairwise
+from operator import itemgetter
 
 import numpy as np
 from numpy.typing import NDArray
@@ -63,6 +64,9 @@ class Candidate:
     encoding: PassageEncoding
 
 
+Found = tuple[Candidate, Sentence]
+
+
 @dataclass(frozen=True, eq=False)
 class Question:
     """A question with everything that ranking needs of it."""
@@ -92,6 +96,7 @@ class Question:
 
 # Punctuation in a question says next to nothing; a weight of 0 would leave a question of "?" without any.
 MIN_WEIGHT = 0.05
+WEAKEST = 3  # content tokens
 
 _ASKS_NUMBER = re.compile(
     r"\bhow (?:many|much|long|old|far|big|large|tall|high|deep|fast|often)\b|\bpercent|\bnumber\b|\bpopulation\b",
@@ -154,18 +159,19 @@ class SentenceRanker:
 
     def rank(self, question: Question, candidates: Sequence[Candidate]) -> list[ScoredSentence]:
         """All sentences of the candidates, the most relevant first; those without a word piece are left out."""
+        found, best = _best_cosines(question.encoding.tokens, candidates)
+        if not found:
+            return []
+        columns = _signals(question, found, best)
+        scores = np.full(len(found), self._coefficients["intercept"])
+        for name, column in columns.items():
+            scores += self._coefficients.get(name, 0.0) * column
+        rows = zip(*(column.tolist() for column in columns.values()), strict=True)
         scored = [
-            self._scored(candidate.passage, sentence, signals)
-            for candidate in candidates
-            for sentence, signals in _signals(question, candidate)
+            ScoredSentence(candidate.passage, sentence, Signals(*row), score, 1.0 / (1.0 + math.exp(-score)))
+            for (candidate, sentence), row, score in zip(found, rows, scores.tolist(), strict=True)
         ]
         return sorted(scored, key=lambda s: (-s.score, s.passage.document_id, s.sentence.start))
-
-    def _scored(self, passage: Passage, sentence: Sentence, signals: Signals) -> ScoredSentence:
-        score = self._coefficients["intercept"] + sum(
-            self._coefficients.get(name, 0.0) * value for name, value in asdict(signals).items()
-        )
-        return ScoredSentence(passage, sentence, signals, score, 1.0 / (1.0 + math.exp(-score)))
 
 
 @lru_cache(maxsize=1)
@@ -177,52 +183,66 @@ def fitted_coefficients() -> Mapping[str, float]:
     return coefficients
 
 
-def _signals(question: Question, candidate: Candidate) -> list[tuple[Sentence, Signals]]:
-    passage, encoding = candidate.passage, candidate.encoding
-    best = _best_cosines(question.encoding.tokens, candidate)
-    total = float(question.token_weights.sum())
-    similarity = float(question.encoding.vector @ encoding.vector)
-    sentence_words = [frozenset(stems(passage.quote(s.start, s.end))) for s in passage.sentences]
-    passage_coverage = _coverage(question, frozenset().union(*sentence_words))
-    return [
-        (
-            sentence,
-            Signals(
-                late_interaction=float(row @ question.token_weights) / total if total else 0.0,
-                passage_similarity=similarity,
-                passage_coverage=passage_coverage,
-                coverage=_coverage(question, found),
-                weakest=_weakest(row, question.content_tokens),
-                **_expectations(question.text, passage.quote(sentence.start, sentence.end)),
-            ),
-        )
-        for sentence, row, found in zip(passage.sentences, best, sentence_words, strict=True)
-        if row is not None
-    ]
+def _best_cosines(question_tokens: Floats, candidates: Sequence[Candidate]) -> tuple[list[Found], Floats]:
+    """The sentences that have a word piece, and for each the best cosine of every question token: (q, sentences)."""
+    found: list[Found] = []
+    firsts: list[int] = []  # each sentence's first row in the tokens of all candidates
+    before = 0
+    for candidate in candidates:
+        passage, starts = candidate.passage, candidate.encoding.token_starts
+        edges = np.searchsorted(starts, [sentence.start - passage.start for sentence in passage.sentences])
+        for sentence, (first, last) in zip(passage.sentences, pairwise([*edges.tolist(), len(starts)]), strict=True):
+            if last > first:
+                found.append((candidate, sentence))
+                firsts.append(before + first)
+        before += len(starts)
+    if not found:
+        return [], np.empty((len(question_tokens), 0), dtype=np.float32)
+    tokens = np.concatenate([candidate.encoding.tokens for candidate in candidates])
+    return found, np.maximum.reduceat(_cosines(question_tokens, tokens), firsts, axis=1)
 
 
-def _best_cosines(question_tokens: Floats, candidate: Candidate) -> list[Floats | None]:
-    """For each sentence the (q,) best cosines of the question's tokens; None for one without a word piece."""
-    passage, encoding = candidate.passage, candidate.encoding
-    cosines = question_tokens @ (encoding.tokens.astype(np.float32).T / 127.0)
-    edges = [sentence.start - passage.start for sentence in passage.sentences]
-    bounds = np.append(np.searchsorted(encoding.token_starts, edges), len(encoding.token_starts)).tolist()
-    return [cosines[:, first:last].max(axis=1) if last > first else None for first, last in pairwise(bounds)]
+def _cosines(question: Floats, tokens: NDArray[np.int8]) -> Floats:
+    """(q, d) unit rows and (t, d) unit rows times 127 -> (q, t)."""
+    # In torch, where the question has just been encoded: numpy's own threads would wait for torch's, which keep
+    # spinning, and then hold up the next question (6 ms each on two cores).
+    from torch import from_numpy
+
+    cosines: Floats = (from_numpy(question / np.float32(127.0)) @ from_numpy(tokens).float().T).numpy()
+    return cosines
+
+
+def _signals(question: Question, found: Sequence[Found], best: Floats) -> dict[str, Floats]:
+    """Every field of `Signals`, in its order, for each sentence: (sentences,)."""
+    total = float(question.token_weights.sum()) or 1.0
+    quotes = [candidate.passage.quote(sentence.start, sentence.end) for candidate, sentence in found]
+    stems_of = [frozenset(stems(text)) for text in quotes]
+    passages = [id(candidate) for candidate, _ in found]
+    together = {
+        passage: frozenset().union(*(stems for _, stems in group))
+        for passage, group in groupby(zip(passages, stems_of, strict=True), key=itemgetter(0))
+    }
+    covered = {passage: _coverage(question, stems) for passage, stems in together.items()}
+    vectors = np.stack([candidate.encoding.vector for candidate, _ in found])
+    content = best[question.content_tokens] if question.content_tokens.any() else best
+    return {
+        "late_interaction": question.token_weights @ best / total,
+        "passage_similarity": np.vecdot(vectors, question.encoding.vector),
+        "passage_coverage": np.array([covered[passage] for passage in passages]),
+        "coverage": np.array([_coverage(question, stems) for stems in stems_of]),
+        "weakest": np.sort(content, axis=0)[:WEAKEST].mean(axis=0),
+        **{f"expected_{kind}": _expected(kind, question.text, quotes) for kind in _EXPECTATIONS},
+    }
 
 
 def _coverage(question: Question, found: frozenset[str]) -> float:
     total = float(question.stem_weights.sum())
-    covered = sum(float(w) for s, w in zip(question.stems, question.stem_weights, strict=True) if s in found)
+    covered = sum(w for s, w in zip(question.stems, question.stem_weights.tolist(), strict=True) if s in found)
     return covered / total if total else 0.0
 
 
-def _weakest(best: Floats, content: NDArray[np.bool_]) -> float:
-    cosines = np.sort(best[content] if content.any() else best)
-    return float(cosines[:3].mean()) if len(cosines) else 0.0
-
-
-def _expectations(question: str, sentence: str) -> dict[str, float]:
-    return {
-        f"expected_{kind}": float(bool(asks.search(question) and has.search(sentence)))
-        for kind, (asks, has) in _EXPECTATIONS.items()
-    }
+def _expected(kind: str, question: str, sentences: Sequence[str]) -> Floats:
+    asks, has = _EXPECTATIONS[kind]
+    if not asks.search(question):
+        return np.zeros(len(sentences), dtype=np.float32)
+    return np.array([bool(has.search(sentence)) for sentence in sentences], dtype=np.float32)

@@ -55,9 +55,9 @@ class EvidenceRetriever(BaseRetriever):
         wanted = content_stems(query)
         dense = {hit.passage_id: hit.score for hit in library.search_dense(encoding.vector, PROPOSED, documents)}
         lexical = {hit.passage_id: hit.score for hit in library.search_lexical(wanted, PROPOSED, documents)}
-        stored = library.passages(list(dense.keys() | lexical.keys()))
-        fused = fuse(encoding.vector, stored, lexical)
-        best = sorted(stored, key=lambda passage: -fused[passage.id])[: self.passages]
+        proposed = library.vectors(list(dense.keys() | lexical.keys()))
+        fused = fuse(encoding.vector, proposed, lexical)
+        best = library.passages(sorted(fused, key=lambda id: -fused[id])[: self.passages])
         weights = TermWeights.of(wanted, library.document_frequencies(wanted), library.passage_count)
         question = Question.of(query, encoding, weights)
         ranked = self.ranker.rank(question, [Candidate(p.passage, p.encoding) for p in best])
@@ -98,19 +98,24 @@ def _central(passages: Sequence[StoredPassage], count: int) -> list[StoredPassag
     return [passages[i] for i in sorted(chosen)]
 
 
-def fuse(question: Floats, stored: Sequence[StoredPassage], lexical: Mapping[int, float]) -> dict[int, float]:
+def fuse(question: Floats, proposed: Mapping[int, Floats], lexical: Mapping[int, float]) -> dict[int, float]:
     """Cosine and BM25, each standardised over the candidates, in equal parts.
 
     A passage that only BM25 proposed gets its cosine from its stored vector; one that only the dense search proposed
     counts as the worst that BM25 did propose.
+
+    Args:
+        question: (dimension,) unit length.
+        proposed: each passage's id with its vector, the same shape.
+        lexical: BM25 scores by passage id.
     """
-    if not stored:
+    if not proposed:
         return {}
     floor = min(lexical.values(), default=0.0)
-    cosines = np.stack([passage.encoding.vector for passage in stored]) @ question
-    bm25 = np.array([lexical.get(passage.id, floor) for passage in stored], dtype=np.float32)
+    cosines = np.vecdot(np.stack(list(proposed.values())), question)
+    bm25 = np.array([lexical.get(id, floor) for id in proposed], dtype=np.float32)
     scores = 0.5 * _standardised(cosines) + 0.5 * _standardised(bm25)
-    return {passage.id: float(score) for passage, score in zip(stored, scores, strict=True)}
+    return dict(zip(proposed, scores.tolist(), strict=True))
 
 
 def _standardised(scores: Floats) -> Floats:

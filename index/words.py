@@ -43,7 +43,7 @@ def stem(word: str) -> str:
 
 def stems(text: str) -> list[str]:
     """The stem of every word, in order, function words included."""
-    return [stem(match.group()) for match in words(text)]
+    return [stem(word) for word in _WORD.findall(text)]
 
 
 @lru_cache(maxsize=1)

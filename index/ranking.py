@@ -14,8 +14,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import groupby, pairwise
-from operator import itemgetter
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,6 +30,7 @@ class Signals:
     """What speaks for a sentence. Names are the keys of `weights/ranking.json`."""
 
     late_interaction: float  # cosine in [-1, 1]
+    passage_interaction: float  # late interaction of the question with the sentence's whole passage
     passage_similarity: float  # cosine of question and passage vector
     passage_coverage: float  # share of the question's weight whose words the passage has
     coverage: float  # the same of the sentence itself
@@ -88,6 +88,7 @@ class Question:
             inside = (encoding.token_starts >= word.start()) & (encoding.token_starts < word.end())
             token_weights[inside] = weights.idf(stem(word.group()))
             content |= inside & (stem(word.group()) not in function_stems())
+        token_weights = np.sqrt(token_weights)  # unrooted, a rare word drowned what was asked about it
         if encoding.importance is not None:
             token_weights = token_weights * encoding.importance
         stem_weights = np.array([weights.idf(s) for s in distinct], dtype=np.float32)
@@ -135,7 +136,7 @@ def late_interaction(question: Floats, sentence: Floats, weights: Floats) -> flo
     Args:
         question: (q, d) unit rows, without [CLS] and [SEP].
         sentence: (s, d) unit rows; s may be 0.
-        weights: (q,) weights >= 0: inverse document frequency times learned importance.
+        weights: (q,) weights >= 0: root of inverse document frequency, times learned importance.
 
     Returns:
         A cosine in [-1, 1]; 0.0 if the sentence is empty or all weights are 0.
@@ -214,25 +215,31 @@ def _cosines(question: Floats, tokens: NDArray[np.int8]) -> Floats:
 
 def _signals(question: Question, found: Sequence[Found], best: Floats) -> dict[str, Floats]:
     """Every field of `Signals`, in its order, for each sentence: (sentences,)."""
-    total = float(question.token_weights.sum()) or 1.0
     quotes = [candidate.passage.quote(sentence.start, sentence.end) for candidate, sentence in found]
     stems_of = [frozenset(stems(text)) for text in quotes]
-    passages = [id(candidate) for candidate, _ in found]
-    together = {
-        passage: frozenset().union(*(stems for _, stems in group))
-        for passage, group in groupby(zip(passages, stems_of, strict=True), key=itemgetter(0))
-    }
-    covered = {passage: _coverage(question, stems) for passage, stems in together.items()}
-    vectors = np.stack([candidate.encoding.vector for candidate, _ in found])
+    firsts = [i for i, (candidate, _) in enumerate(found) if not i or candidate is not found[i - 1][0]]
+    sentences_of = np.diff([*firsts, len(found)])
     content = best[question.content_tokens] if question.content_tokens.any() else best
+
+    def for_each_sentence(of_passages: Floats) -> Floats:
+        return np.repeat(of_passages, sentences_of)
+
+    passages = [frozenset().union(*stems_of[a:b]) for a, b in pairwise([*firsts, len(found)])]
+    vectors = np.stack([found[first][0].encoding.vector for first in firsts])
     return {
-        "late_interaction": question.token_weights @ best / total,
-        "passage_similarity": np.vecdot(vectors, question.encoding.vector),
-        "passage_coverage": np.array([covered[passage] for passage in passages]),
+        "late_interaction": _weighted(question, best),
+        "passage_interaction": for_each_sentence(_weighted(question, np.maximum.reduceat(best, firsts, axis=1))),
+        "passage_similarity": for_each_sentence(np.vecdot(vectors, question.encoding.vector)),
+        "passage_coverage": for_each_sentence(np.array([_coverage(question, stems) for stems in passages])),
         "coverage": np.array([_coverage(question, stems) for stems in stems_of]),
         "weakest": np.sort(content, axis=0)[:WEAKEST].mean(axis=0),
         **{f"expected_{kind}": _expected(kind, question.text, quotes) for kind in _EXPECTATIONS},
     }
+
+
+def _weighted(question: Question, best: Floats) -> Floats:
+    """(q, n) best cosines -> (n,) late interactions."""
+    return np.asarray(question.token_weights @ best / (float(question.token_weights.sum()) or 1.0))
 
 
 def _coverage(question: Question, found: frozenset[str]) -> float:

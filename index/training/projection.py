@@ -82,6 +82,7 @@ def _samples(encoder: MiniLMEncoder, groups: Sequence[Group], sentences: Sequenc
     for index, (g, text, within) in enumerate(asked):
         positives = tuple(firsts[g] + i for i in within)
         alike = torch.topk(means @ torch.from_numpy(tokens[index].vector), 40).indices.tolist()
+        # Unrooted, other than in `index.ranking`: the root there ranks better, here it made no difference.
         idf = np.full(len(tokens[index].starts), 0.05, dtype=np.float32)
         for word in words(text):
             starts = tokens[index].starts

@@ -26,9 +26,9 @@ from index.retrieval import EvidenceRetriever
 from index.training.data import GoldQuestion, development_half, documents
 
 RANKING_SETS = ("squad_answerable", "selqa_sentence", "covidqa")
-ANSWERABILITY_SETS = ("squad_answerable", "xquad_en")
-# Written so that the right paragraph looks as if it answered.
-ADVERSARIAL_SET = "squad2_unanswerable"
+ANSWERABILITY_SETS = ("squad_answerable", "xquad_en", "clapnq_answerable")
+# Near what a document does answer: written so that a paragraph looks as if it did, and asked by people in earnest.
+UNANSWERABLE_SETS = ("squad2_unanswerable", "clapnq_unanswerable")
 MOST_QUESTIONS = 400  # of one set
 # The threshold refuses this share of the answerable questions, in folds that were not fitted on.
 FALSE_REFUSALS = 0.05
@@ -79,7 +79,8 @@ def fit_answerability(data: Path, out: Path) -> None:
     rows: list[tuple[Outlook, bool, str]] = []
     for name in ANSWERABILITY_SETS:
         rows += _outlooks(data, name)
-    rows += _adversarial_outlooks(data)
+    for name in UNANSWERABLE_SETS:
+        rows += _unanswerable_outlooks(data, name)
     names = list(Outlook.__dataclass_fields__)
     x = np.array([[asdict(outlook)[n] for n in names] for outlook, _, _ in rows])
     y = np.array([answerable for _, answerable, _ in rows])
@@ -92,7 +93,7 @@ def fit_answerability(data: Path, out: Path) -> None:
         out,
         {
             "cases": len(rows),
-            "sets": (*ANSWERABILITY_SETS, ADVERSARIAL_SET),
+            "sets": (*ANSWERABILITY_SETS, *UNANSWERABLE_SETS),
             "threshold": round(threshold, 3),
             "coefficients": _rounded(coefficients),
         },
@@ -117,6 +118,8 @@ def _outlooks(data: Path, name: str) -> Iterator[tuple[Outlook, bool, str]]:
                 (False, everything, True),
                 (False, [own], True),
             ):
+                if hide and not question.paragraph:
+                    continue
                 ranked = _ranked(retriever, question.text, within)
                 if hide and question.paragraph:
                     ranked = [s for s in ranked if s.passage.document_id != own or not _overlaps(s, question.paragraph)]
@@ -124,8 +127,8 @@ def _outlooks(data: Path, name: str) -> Iterator[tuple[Outlook, bool, str]]:
                     yield Outlook.of(question.text, ranked), answerable, question.group
 
 
-def _adversarial_outlooks(data: Path) -> Iterator[tuple[Outlook, bool, str]]:
-    questions = _sample(development_half(data, ADVERSARIAL_SET))
+def _unanswerable_outlooks(data: Path, name: str) -> Iterator[tuple[Outlook, bool, str]]:
+    questions = _sample(development_half(data, name))
     with _library(data, _neighbours(data, sorted({q.document_id for q in questions}))) as retriever:
         for question in questions:
             for within in (None, [_id(question)]):

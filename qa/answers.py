@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -13,10 +14,12 @@ from index.errors import NewerDataFolder
 from index.files import storage_errors
 from qa.answer import Answer
 
-VERSION = 1
+VERSION = 2
 DAY = 86_400.0
 
-TABLES = """
+# What each version added.
+TABLES = (
+    """
 CREATE TABLE answers (trace_id TEXT PRIMARY KEY, kept_at REAL NOT NULL, answer TEXT NOT NULL);
 CREATE INDEX answers_by_age ON answers (kept_at);
 CREATE TABLE mentions (
@@ -25,7 +28,24 @@ CREATE TABLE mentions (
     PRIMARY KEY (document_id, trace_id)
 ) WITHOUT ROWID;
 CREATE INDEX mentions_by_answer ON mentions (trace_id);
-"""
+""",
+    """
+CREATE TABLE feedback (
+    trace_id TEXT PRIMARY KEY REFERENCES answers ON DELETE CASCADE,
+    rated_at REAL NOT NULL,
+    helpful INTEGER NOT NULL,
+    comment TEXT NOT NULL
+);
+""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What a reader thought of an answer."""
+
+    helpful: bool
+    comment: str
 
 
 class AnswerStore:
@@ -84,6 +104,27 @@ class AnswerStore:
             ).fetchone()
         return json.loads(row[0]) if row else None
 
+    def rate(self, trace_id: str, *, helpful: bool, comment: str = "") -> bool:
+        """Notes what a reader thought of an answer, in place of what was noted before; False if it is not kept."""
+        if self._connection is None:
+            return False
+        with self._lock, storage_errors(self._path), self._connection as transaction:
+            found = transaction.execute(
+                "INSERT OR REPLACE INTO feedback SELECT trace_id, ?, ?, ? FROM answers WHERE trace_id = ?",
+                (time.time(), helpful, comment, trace_id),
+            )
+        return found.rowcount > 0
+
+    def feedback(self, trace_id: str) -> Feedback | None:
+        """What a reader thought of an answer, if they said so."""
+        if self._connection is None:
+            return None
+        with self._lock, storage_errors(self._path):
+            row = self._connection.execute(
+                "SELECT helpful, comment FROM feedback WHERE trace_id = ?", (trace_id,)
+            ).fetchone()
+        return Feedback(bool(row[0]), row[1]) if row else None
+
     def forget_document(self, document_id: str) -> None:
         """Takes a document's words out of every answer that cites, shows or drew on it.
 
@@ -100,6 +141,11 @@ class AnswerStore:
                 transaction.executemany(
                     "UPDATE answers SET answer = ? WHERE trace_id = ?",
                     [(_redacted(answer, document_id), trace_id) for trace_id, answer in rows],
+                )
+                transaction.execute(
+                    "UPDATE feedback SET comment = '' WHERE trace_id IN "
+                    "(SELECT trace_id FROM mentions WHERE document_id = ?)",
+                    (document_id,),
                 )
                 transaction.execute("DELETE FROM mentions WHERE document_id = ?", (document_id,))
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds the words, too
@@ -119,8 +165,9 @@ class AnswerStore:
             connection.execute("PRAGMA synchronous = NORMAL")
             connection.execute("PRAGMA secure_delete = ON")
             connection.execute("PRAGMA foreign_keys = ON")
-            if not version:
-                connection.executescript(f"BEGIN; {TABLES} PRAGMA user_version = {VERSION}; COMMIT;")
+            if version < VERSION:
+                added = " ".join(TABLES[version:])
+                connection.executescript(f"BEGIN; {added} PRAGMA user_version = {VERSION}; COMMIT;")
         except BaseException:
             connection.close()
             raise

@@ -7,19 +7,17 @@ reaches a template: static/*.js draws with createElement and textContent.
 
 from __future__ import annotations
 
-import logging
 import os
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from pydantic import BaseModel, Field, ValidationError
+from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from index.errors import FootnoteError
-from qa.answer import Answer, Turn
-from qa.web.excerpt import Excerpt, Place, excerpt
-from qa.work import Job
+from qa.web.excerpt import Cited, Excerpt, Place, excerpt, standing
+from qa.web.turns import Jobs, answers, updates
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read at import: without it Gradio looks up two hosts
 
@@ -30,27 +28,34 @@ if TYPE_CHECKING:
 
     from qa.service import Footnote
 
-logger = logging.getLogger(__name__)
-
-SCRIPTS = ("elements.js", "answer.js", "reader.js", "transcript.js")
-MOST_MESSAGES = 12  # of the history: six turns, which the page keeps to
-LONGEST_MESSAGE = 8_000
+STYLES = ("base.css", "chat.css", "panels.css", "documents.css")
+SCRIPTS = (  # one scope, in this order
+    "elements.js",
+    "preview.js",
+    "answer.js",
+    "why.js",
+    "export.js",
+    "actions.js",
+    "memory.js",
+    "reader.js",
+    "documents.js",
+    "help.js",
+    "transcript.js",
+)
+LONGEST_COMMENT = 2_000
+MOST_SOURCES = 2_000  # whose standing a page can ask for at once
 PAPER, PAPER_IN_THE_DARK = "#fbfaf6", "#161512"
 READING, OPERATING = ["Charter", "Iowan Old Style", "Georgia", "serif"], ["system-ui", "sans-serif"]
 
-Jobs = set[Job[Answer]]  # of one page
-
-FAILED = "Something went wrong while answering, and it was noted in the log. Please ask again."
-MALFORMED = "The page sent something that cannot be read as a question. Reload it and ask again."
+NOT_KEPT = "This answer is not kept any more, so the rating cannot be either."
 
 
-class Asked(BaseModel):
-    """What the page sends. It comes from the browser: anything may be in it."""
+class Rating(BaseModel):
+    """What a reader thought of an answer. From the browser, too."""
 
-    question: str
-    index: int = Field(description="Of the turn in the page.")
-    run: int = Field(description="The page drops updates that are not of its current run.")
-    history: list[Turn] = Field(default=[], max_length=MOST_MESSAGES)
+    trace_id: str = Field(max_length=64)
+    helpful: bool
+    comment: str = Field(default="", max_length=LONGEST_COMMENT)
 
 
 def mount_chat(app: FastAPI, service: Footnote) -> FastAPI:
@@ -62,7 +67,7 @@ def mount_chat(app: FastAPI, service: Footnote) -> FastAPI:
         footer_links=[],
         run_history=False,
         show_error=False,
-        head=f'<link rel="icon" href="/favicon.ico"><style>{_static("chat.css")}</style>',
+        head=f'<link rel="icon" href="/favicon.ico"><style>{_joined(STYLES)}</style>',
         theme=gr.themes.Base(font=OPERATING, font_mono=["monospace"]).set(
             body_background_fill=PAPER, body_background_fill_dark=PAPER_IN_THE_DARK
         ),
@@ -74,18 +79,12 @@ def _blocks(service: Footnote) -> Any:
     open_pages: defaultdict[str, Jobs] = defaultdict(set)
 
     async def write_turn(event: gr.EventData, page: gr.Request) -> AsyncIterator[dict[str, Any]]:
-        async for update in _updates(service, event._data, open_pages[page.session_hash]):
+        async for update in updates(service, event._data, open_pages[page.session_hash]):
             yield update
 
     def give_up(page: gr.Request) -> None:
         for job in tuple(open_pages.pop(page.session_hash, ())):
             job.cancel()
-
-    def source(place: object) -> dict[str, Any]:
-        try:
-            return excerpt(service.library, Place.model_validate(place)).model_dump()
-        except ValidationError:
-            return Excerpt(state="removed").model_dump()
 
     async def answer(question: str) -> dict[str, Any]:
         return await _answer(service, question)
@@ -94,9 +93,9 @@ def _blocks(service: Footnote) -> Any:
         page = gr.HTML(
             None,
             html_template=_static("chat.html"),
-            js_on_load="\n".join(_static(name) for name in SCRIPTS),
+            js_on_load=_joined(SCRIPTS),
             apply_default_css=False,
-            server_functions=[source],
+            server_functions=_server_functions(service),
         )
         # No limit of Gradio's own: the service's queue is the one place that bounds the work.
         asking = page.ask(
@@ -108,47 +107,47 @@ def _blocks(service: Footnote) -> Any:
     return blocks
 
 
-async def _updates(service: Footnote, data: object, jobs: Jobs) -> AsyncIterator[dict[str, Any]]:
-    """The turn as it grows; the last update is done. Whatever goes wrong becomes a line for the reader."""
-    try:
-        asked = Asked.model_validate(data)
-    except ValidationError:
-        yield {"done": True, "problem": MALFORMED}
-        return
-    turn = {"index": asked.index, "run": asked.run}
-    shown: dict[str, Any] | None = None
-    try:
-        async for answer in _answers(service, asked.question, asked.history, jobs):
-            shown = answer.model_dump(mode="json", by_alias=True, exclude={"passages"})
-            yield {**turn, "done": False, "answer": shown}
-        yield {**turn, "done": True, "answer": shown}
-    except FootnoteError as error:
-        yield {**turn, "done": True, "problem": str(error)}
-    except Exception:
-        logger.exception("A question failed")
-        yield {**turn, "done": True, "problem": FAILED}
+def _server_functions(service: Footnote) -> list[Callable[..., Any]]:
+    """What the page's scripts can ask for as `server.<name>(...)`; whatever they send may have been made up."""
+
+    def source(place: object) -> dict[str, Any]:
+        try:
+            return excerpt(service.library, Place.model_validate(place)).model_dump()
+        except ValidationError:
+            return Excerpt(state="removed").model_dump()
+
+    def standings(cited: list[object]) -> list[str | None]:
+        try:
+            known = TypeAdapter(list[Cited]).validate_python(cited[:MOST_SOURCES])
+        except (TypeError, ValidationError):
+            return []
+        return [standing(service.library, one) for one in known]
+
+    def rate(sent: object) -> dict[str, Any]:
+        try:
+            rating = Rating.model_validate(sent)
+        except ValidationError:
+            return {"saved": False, "problem": "The page sent something that cannot be read as a rating."}
+        saved = service.answers.rate(rating.trace_id, helpful=rating.helpful, comment=rating.comment)
+        return {"saved": saved, "problem": None if saved else NOT_KEPT}
+
+    async def suggestions(_: object) -> list[str]:
+        return []
+
+    return [source, standings, rate, suggestions]
 
 
 async def _answer(service: Footnote, question: str) -> dict[str, Any]:
     """Answers a question from the documents: the answer's JSON, with citations, or why there is none."""
     try:
-        *_, answer = [answer async for answer in _answers(service, question, [], set())]
+        *_, answer = [answer async for answer in answers(service, question, [], None, set())]
     except FootnoteError as error:
         raise gr.Error(str(error)) from error
     return answer.model_dump(mode="json", by_alias=True)
 
 
-async def _answers(service: Footnote, question: str, history: list[Turn], jobs: Jobs) -> AsyncIterator[Answer]:
-    """Growing answers; leaving early stops the work at its next step, as does cancelling its job, one of `jobs`."""
-    messages = [{"role": turn.role, "content": turn.content[:LONGEST_MESSAGE]} for turn in history]
-    job = service.ask({"question": question, "history": messages})
-    jobs.add(job)
-    try:
-        async for answer in job:
-            yield answer
-    finally:
-        jobs.discard(job)
-        job.cancel()
+def _joined(names: Sequence[str]) -> str:
+    return "\n".join(map(_static, names))
 
 
 def _static(name: str) -> str:

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from index.library import Library
 
 AROUND = 1_500  # characters on each side: about two screens of a phone
+MOST_AROUND = 100_000
 LONGEST_QUOTE = 20_000  # a passage has about 700
 
 
@@ -23,6 +24,14 @@ class Place(BaseModel):
     start: int = Field(ge=0)
     end: int = Field(gt=0)
     content_hash: str | None = Field(default=None, max_length=64)
+    around: int = Field(default=AROUND, ge=0, le=MOST_AROUND, description="Characters of context on each side.")
+
+
+class Cited(BaseModel):
+    """A document as it was cited. From the browser, too."""
+
+    document_id: str = Field(max_length=200)
+    content_hash: str = Field(max_length=64)
 
 
 class Excerpt(BaseModel):
@@ -50,8 +59,8 @@ def excerpt(library: Library, place: Place) -> Excerpt:
     known = place.content_hash in (None, document.content_hash)
     if not known or not place.start < place.end <= min(len(text), place.start + LONGEST_QUOTE):
         return Excerpt(state="changed", title=document.title, source=document.source)
-    first = _word_start(text, place.start - AROUND)
-    last = _word_end(text, place.end + AROUND)
+    first = _word_start(text, place.start - place.around)
+    last = _word_end(text, place.end + place.around)
     return Excerpt(
         state="unchanged",
         title=document.title,
@@ -62,6 +71,15 @@ def excerpt(library: Library, place: Place) -> Excerpt:
         starts_early=first > 0,
         ends_late=last < len(text),
     )
+
+
+def standing(library: Library, cited: Cited) -> Literal["changed", "removed"] | None:
+    """What has become of a document since it was cited; None: nothing."""
+    try:
+        now = library.find(cited.document_id).content_hash
+    except UnknownDocument:
+        return "removed"
+    return None if now == cited.content_hash else "changed"
 
 
 def _word_start(text: str, offset: int) -> int:

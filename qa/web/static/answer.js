@@ -20,27 +20,30 @@ const verdictOf = (citation, statements) => {
   return SEVEREST.find((verdict) => verdicts.includes(verdict));
 };
 
-const drawMark = (number, turn) =>
-  make(
+const where = (place) =>
+  [place.title, place.heading, place.page ? "page " + place.page : null].filter(Boolean).join(" · ");
+
+const drawMark = (number, turn) => {
+  const citation = () => turn.answer.citations.find((other) => other.number === number);
+  const mark = make(
     "button",
     {
       type: "button",
       class: "mark",
       "aria-label": "Citation " + number,
       "aria-expanded": "false",
-      onclick: (event) =>
-        openSource(
-          event.currentTarget,
-          turn.answer.citations.find((citation) => citation.number === number),
-        ),
+      onclick: () => openSource(mark, citation(), turn.answer.citations),
     },
     String(number),
   );
+  previewOn(mark, citation);
+  return mark;
+};
 
 /* The text, with its marks bound to the last word so that none stands alone on a line. */
 const drawStatement = (statement, turn, tag) => {
   const unsupported = statement.verdict === "unsupported";
-  const node = make(tag, { class: unsupported ? "statement unsupported" : "statement" });
+  const node = make(tag, { class: unsupported ? "statement unsupported" : "statement", dir: "auto" });
   const marks = statement.citations.map((number) => drawMark(number, turn));
   const cut = statement.text.search(/\S+\s*$/);
   if (marks.length && cut >= 0 && statement.text.length - cut <= LONGEST_BOUND_WORD) {
@@ -54,11 +57,19 @@ const drawStatement = (statement, turn, tag) => {
   return node;
 };
 
-const where = (place) =>
-  [place.title, place.heading, place.page ? "page " + place.page : null].filter(Boolean).join(" · ");
-
-const drawFootnote = ({ citation, verdict }) => {
+/* `standing` is what has become of the source since: null, "changed" or "removed". */
+const drawFootnote = ({ citation, verdict, standing }, turn) => {
   const [sign, word] = VERDICTS[verdict] ?? ["", ""];
+  const quote = make(
+    "button",
+    {
+      type: "button",
+      class: "quote",
+      dir: "auto",
+      onclick: () => openSource(quote, citation, turn.answer.citations),
+    },
+    "“" + citation.quote + "”",
+  );
   return make(
     "li",
     {},
@@ -66,46 +77,51 @@ const drawFootnote = ({ citation, verdict }) => {
     make(
       "div",
       {},
-      make(
-        "button",
-        { type: "button", class: "quote", onclick: (event) => openSource(event.currentTarget, citation) },
-        "“" + citation.quote + "”",
-      ),
+      quote,
       make(
         "p",
         { class: "where" },
-        where(citation) + " ",
+        where(citation),
         word ? make("span", { class: "verdict " + verdict }, sign + " " + word) : null,
+        standing ? make("span", { class: "standing" }, standing === "changed" ? "source changed" : "source deleted") : null,
       ),
     ),
   );
 };
 
+const drawClosest = (place) => {
+  const link = make("button", { type: "button", class: "link", onclick: () => openSource(link, place, []) }, "See it in the source");
+  return make("li", { dir: "auto" }, "“" + place.text + "” ", link);
+};
+
 const drawRefusal = (answer) => {
   const block = make("div", { class: "refusal" }, make("p", { class: "lead" }, answer.refusal.message));
   const closest = answer.evidence.slice(0, CLOSEST);
-  if (!closest.length) return block;
-  const likely = answer.confidence < 0.01 ? "under 1" : Math.round(answer.confidence * 100);
-  block.append(
-    make("p", { class: "where" }, "Closest, but not an answer (" + likely + " % likely):"),
-    make(
-      "ul",
-      { class: "closest" },
-      ...closest.map((place) =>
-        make(
-          "li",
-          {},
-          "“" + place.text + "” ",
-          make(
-            "button",
-            { type: "button", class: "link", onclick: (event) => openSource(event.currentTarget, place) },
-            "See it in the source",
-          ),
-        ),
-      ),
-    ),
-  );
+  if (closest.length) {
+    const likely = answer.confidence < 0.01 ? "under 1" : Math.round(answer.confidence * 100);
+    block.append(
+      make("p", { class: "where" }, "Closest, but not an answer (" + likely + " % likely):"),
+      make("ul", { class: "closest" }, ...closest.map(drawClosest)),
+    );
+  }
+  if (["not_in_documents", "no_documents"].includes(answer.refusal.code)) block.append(drawWayOn());
   return block;
+};
+
+const drawWayOn = () => {
+  const add = make("button", { type: "button", class: "link", onclick: () => askFor(add, "add") }, "add a document that says it");
+  return make("p", { class: "where" }, "Ask it in other words, or ", add, ".");
+};
+
+const drawFootnotes = (turn) => {
+  const { answer, parts } = turn;
+  const footnotes = answer.citations.map((citation) => ({
+    citation,
+    verdict: verdictOf(citation, answer.statements),
+    standing: turn.standings?.[citation.document_id + citation.content_hash] ?? null,
+  }));
+  parts.footnotes.hidden = !footnotes.length;
+  keepDrawn(parts.footnotes, footnotes, (footnote) => drawFootnote(footnote, turn));
 };
 
 const drawAnswer = (turn) => {
@@ -113,25 +129,15 @@ const drawAnswer = (turn) => {
   parts.understood.hidden = !answer.standalone_question;
   parts.understood.textContent = answer.standalone_question ? "Understood as: " + answer.standalone_question : "";
   parts.status.hidden = Boolean(answer.statements.length || answer.refusal || turn.done);
-  if (answer.refusal) {
-    keepDrawn(parts.text, [answer], drawRefusal);
-  } else if (answer.kind === "overview") {
-    const draw = (statement) => drawStatement(statement, turn, "p");
-    keepDrawn(parts.text, answer.statements, draw);
-  } else {
-    keepDrawn(parts.text, answer.statements, (statement) => drawStatement(statement, turn, "span"));
-  }
-  const footnotes = answer.citations.map((citation) => ({
-    citation,
-    verdict: verdictOf(citation, answer.statements),
-  }));
-  parts.footnotes.hidden = !footnotes.length;
-  keepDrawn(parts.footnotes, footnotes, drawFootnote);
+  const tag = answer.kind === "overview" ? "p" : "span";
+  if (answer.refusal) keepDrawn(parts.text, [answer], drawRefusal);
+  else keepDrawn(parts.text, answer.statements, (statement) => drawStatement(statement, turn, tag));
+  drawFootnotes(turn);
   keepDrawn(parts.notices, answer.notices, (notice) => make("p", {}, notice.message));
 };
 
+const spokenText = (answer) =>
+  answer.refusal ? answer.refusal.message : answer.statements.map((statement) => statement.text).join(" ");
+
 const spoken = (answer) =>
-  answer.refusal
-    ? answer.refusal.message
-    : answer.statements.map((statement) => statement.text).join(" ") +
-      (answer.citations.length ? " Footnotes: " + answer.citations.length + "." : "");
+  spokenText(answer) + (answer.citations.length ? " Footnotes: " + answer.citations.length + "." : "");

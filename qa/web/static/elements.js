@@ -27,7 +27,22 @@ const keepDrawn = (parent, items, draw) => {
   while (parent.children.length > items.length) parent.lastElementChild.remove();
 };
 
-/* Asks the reader to show a place of a document: {document_id, start, end, content_hash, title}. */
-const openSource = (opener, place) => {
-  opener.dispatchEvent(new CustomEvent("footnote:open", { bubbles: true, detail: { opener, place } }));
+/* The parts of the page talk by events, which bubble to its root. */
+const tell = (node, name, detail) => node.dispatchEvent(new CustomEvent("footnote:" + name, { bubbles: true, detail }));
+
+/* Asks the reader to show a place of a document; `among` are the citations to step through from there. */
+const openSource = (opener, place, among = []) => tell(opener, "open", { opener, place, among });
+
+/* Asks for the documents ("documents"), or to add one ("add"). */
+const askFor = (opener, what) => tell(opener, "want", { opener, what });
+
+const copyText = async (button, text) => {
+  const said = button.textContent;
+  try {
+    await navigator.clipboard.writeText(text);
+    button.textContent = "Copied";
+  } catch {
+    button.textContent = "The browser refused";
+  }
+  setTimeout(() => (button.textContent = said), 1_500);
 };

@@ -1,7 +1,7 @@
 /* The conversation: asks, shows the turn that is being written, stops it. Gradio gives element, props and so on. */
 
 const TURNS_REMEMBERED = 6;
-const PATIENCE = 4000; // ms without an update after which the page asks whether the server is still there
+const PATIENCE = 4_000; // ms without an update after which the page asks whether the server is still there
 
 const root = element.querySelector(".footnote");
 const find = (selector) => root.querySelector(selector);
@@ -15,9 +15,19 @@ const stopButton = find("[data-role=stop]");
 const turns = [];
 let run = 0;
 let live = null; // the turn that is being written
+let replacing = null; // the turn whose question is being edited
 
-const history = () =>
-  turns
+const memory = startMemory();
+const reader = startReader(root, server.source);
+const documents = startDocuments(root);
+
+const save = () =>
+  memory.keep(
+    turns.filter((turn) => turn.done).map(({ question, answer, stopped, rating, line }) => ({ question, answer, stopped, rating, line })),
+  );
+
+const earlier = (before) =>
+  before
     .filter((turn) => turn.answer && turn.done)
     .slice(-TURNS_REMEMBERED)
     .flatMap((turn) => [
@@ -25,45 +35,101 @@ const history = () =>
       { role: "assistant", content: spokenText(turn.answer) },
     ]);
 
-const spokenText = (answer) =>
-  answer.refusal ? answer.refusal.message : answer.statements.map((statement) => statement.text).join(" ");
-
-const beginTurn = (question) => {
-  const parts = {
+const addTurn = (question) => {
+  const turn = { question, answer: null, done: false, stopped: false, rating: null, line: "", heard: Date.now() };
+  turn.parts = {
     understood: make("p", { class: "understood", hidden: true }),
     status: make("p", { class: "status" }, "Looking in your documents …"),
     text: make("div", { class: "answer" }),
     footnotes: make("ol", { class: "footnotes", hidden: true }),
     notices: make("div", { class: "notices" }),
+    problem: make("p", { class: "problem", hidden: true }),
+    why: makeWhy(turn),
+    actions: make("div", { class: "actions", hidden: true }),
   };
-  const node = make("article", { class: "turn" }, make("h2", { class: "question" }, question), ...Object.values(parts));
-  const turn = { question, parts, node, answer: null, done: false, heard: Date.now() };
+  const head = make("h2", { class: "question", dir: "auto" }, question);
+  turn.node = make("article", { class: "turn" }, head, ...Object.values(turn.parts));
   turns.push(turn);
-  transcript.append(node);
+  transcript.append(turn.node);
   find(".empty").hidden = true;
-  scroller.scrollTop = node.offsetTop;
   return turn;
+};
+
+const dropTurn = (turn) => {
+  turns.splice(turns.indexOf(turn), 1);
+  turn.node.remove();
+};
+
+/* What can be done with a turn once it is written. */
+const finish = (turn) => {
+  turn.done = true;
+  turn.parts.status.hidden = true;
+  turn.parts.problem.hidden = !turn.line;
+  turn.parts.problem.textContent = turn.line;
+  turn.parts.why.hidden = !turn.answer?.passages?.length;
+  turn.parts.actions.hidden = false;
+  turn.parts.actions.replaceChildren(...drawActions(turn));
 };
 
 const endTurn = (line) => {
   if (!live) return;
   const turn = live;
   live = null;
-  turn.done = true;
-  turn.parts.status.hidden = true;
-  if (line) turn.node.append(make("p", { class: "problem" }, line));
+  turn.line = line ?? "";
+  finish(turn);
   find("[role=status]").textContent = line || (turn.answer ? spoken(turn.answer) : "");
   askButton.hidden = false;
   stopButton.hidden = true;
+  save();
 };
 
 const ask = (question) => {
-  const earlier = history();
+  const again = replacing;
+  replacing = null;
+  if (again) dropTurn(again);
+  const history = earlier(turns);
   run += 1;
-  live = beginTurn(question);
+  live = addTurn(question);
+  scroller.scrollTop = live.node.offsetTop;
   askButton.hidden = true;
   stopButton.hidden = false;
-  trigger("ask", { question, index: turns.length - 1, run, history: earlier });
+  trigger("ask", { question, index: turns.length - 1, run, history, documents: documents.chosen() });
+};
+
+const stop = () => {
+  if (!live) return;
+  trigger("stop");
+  run += 1; // what is still on its way is dropped
+  live.stopped = true;
+  endTurn("Stopped.");
+  box.focus();
+};
+
+const retry = (turn) => {
+  if (live) return;
+  replacing = turn;
+  ask(turn.question);
+  box.focus();
+};
+
+const edit = (turn) => {
+  if (live) return;
+  replacing = turn;
+  box.value = turn.question;
+  box.focus();
+};
+
+const begin = () => {
+  stop();
+  turns.splice(0);
+  transcript.replaceChildren();
+  memory.begin();
+  tell(root, "panel", "");
+  find(".empty").hidden = false;
+  replacing = null;
+  box.value = "";
+  box.focus();
+  suggest();
 };
 
 const draw = () => {
@@ -96,19 +162,31 @@ form.addEventListener("submit", (event) => {
 });
 
 box.addEventListener("keydown", (event) => {
+  if (event.key === "Escape" && replacing) {
+    event.preventDefault();
+    replacing = null;
+    box.value = "";
+  }
   if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
   event.preventDefault();
   form.requestSubmit();
 });
 
-stopButton.addEventListener("click", () => {
-  trigger("stop");
-  run += 1; // what is still on its way is dropped
-  endTurn("Stopped.");
-  box.focus();
-});
+stopButton.addEventListener("click", stop);
+find("[data-role=new]").addEventListener("click", begin);
+find("[data-role=export]").addEventListener("click", () => download("footnote.md", asMarkdown(turns.filter((turn) => turn.done))));
 
-startReader(root, server.source);
+for (const { question, answer, stopped, rating, line } of memory.recall()) {
+  const turn = Object.assign(addTurn(question), { answer, stopped, rating, line });
+  if (answer) drawAnswer(turn);
+  finish(turn);
+}
+scroller.scrollTop = scroller.scrollHeight;
+
 watch("value", draw);
 setInterval(stillThere, PATIENCE);
+startKeys(root, { stop, reader, begin });
+root.addEventListener("footnote:documents", checkSources);
+checkSources();
+if (!turns.length) suggest();
 box.focus();

@@ -8,7 +8,8 @@ from tempfile import TemporaryDirectory
 
 from playwright.sync_api import Browser, sync_playwright
 
-from tests.browser.conftest import FLAGS, ROOT, Chat, Server, chromium
+from tests.browser.conftest import FLAGS, Chat, chromium
+from tests.server import ROOT, Server
 
 WIDE, PHONE = (1360, 860), (390, 844)
 PICTURES = {"chat-light.png": WIDE, "chat-dark.png": WIDE, "chat-phone.png": PHONE}

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ARTICLE, HOSTILE, Chat, OpenChat, Server
+from tests.browser.conftest import ARTICLE, HOSTILE, Chat, OpenChat
+from tests.server import Server
 
 SIGNED = "How many government officials signed the memo?"
 FAR_OFF = "How many moons does Jupiter have?"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from gradio_client import Client  # type: ignore[import-untyped]
 
-from tests.browser.conftest import Server, free_port, get, start_app
+from tests.server import Server, free_port, get, start_app
 
 
 def test_a_page_answers_at_once_and_says_what_is_loading(server: Server) -> None:

@@ -1,0 +1,90 @@
+"""The real program as a process of its own, for tests and benchmarks."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LONGEST_START = 120  # seconds; about 10 on two free cores
+
+
+@dataclass
+class Server:
+    """`app.py` as a process of its own."""
+
+    data: Path
+    port: int = 0
+    seconds_to_page: float = 0.0
+    seconds_to_ready: float = 0.0
+    first_page: str = ""
+    readiness: list[int] = field(default_factory=list)
+    process: subprocess.Popen[str] | None = None
+
+    @property
+    def address(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def start(self) -> None:
+        """Starts it; returns when it is ready, having noted what it answered until then."""
+        began = time.monotonic()
+        self.port = free_port()
+        self.process = start_app(self.data, self.port)
+        while not self.first_page:
+            self._check_on_it(began)
+            self.first_page = get(self.address + "/")[1]
+            time.sleep(0.02)
+        self.seconds_to_page = time.monotonic() - began
+        while 200 not in self.readiness:
+            self._check_on_it(began)
+            self.readiness.append(get(self.address + "/readyz")[0])
+            time.sleep(0.1)
+        self.seconds_to_ready = time.monotonic() - began
+
+    def _check_on_it(self, began: float) -> None:
+        assert self.process is not None and self.process.stderr is not None
+        assert self.process.poll() is None, self.process.stderr.read()
+        assert time.monotonic() - began < LONGEST_START
+
+    def stop(self) -> int:
+        """Asks it to end; returns how it did."""
+        assert self.process is not None
+        self.process.send_signal(signal.SIGTERM)
+        return self.process.wait(30)
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def start_app(data: Path, port: int) -> subprocess.Popen[str]:
+    environment = {**os.environ, "FOOTNOTE_DATA": str(data), "FOOTNOTE_PORT": str(port)}
+    return subprocess.Popen(
+        [sys.executable, "app.py"],
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+
+
+def get(url: str) -> tuple[int, str]:
+    """Status and body; status 0 if nothing answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=10) as response:
+            return response.status, response.read().decode()
+    except urllib.error.HTTPError as error:
+        return error.code, error.read().decode()
+    except OSError:
+        return 0, ""

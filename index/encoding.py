@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, distribution
@@ -91,6 +92,9 @@ class MiniLMEncoder:
 
     def __init__(self, model: SentenceTransformer, projection: Projection) -> None:
         self._model = model
+        # A tokenizer keeps how the last text was to be cut and padded. With one for both, counting a document's word
+        # pieces in one thread would let what is encoded in another go uncut.
+        self._counter = deepcopy(model.tokenizer)
         self._projection = projection
         self.name = f"{BUNDLED_MODEL}+{projection.name}"
         self.dimension = int(model.get_embedding_dimension() or 0)
@@ -99,7 +103,7 @@ class MiniLMEncoder:
 
     def word_pieces(self, text: str) -> int:
         """How many word pieces the text has, special tokens left out."""
-        return len(self._model.tokenizer(text, add_special_tokens=False, verbose=False)["input_ids"])
+        return len(self._counter(text, add_special_tokens=False, verbose=False)["input_ids"])
 
     def encode(self, passages: Sequence[Passage]) -> list[PassageEncoding]:
         """Encodes passages, the longest first so that a batch needs little padding."""

@@ -2,6 +2,7 @@
 
 import hashlib
 import shutil
+import threading
 from pathlib import Path
 
 import numpy as np
@@ -61,6 +62,24 @@ def test_a_passage_is_encoded_the_same_alone_and_in_a_batch(encoder: Encoder) ->
     for alone, together in zip([encoder.encode([p])[0] for p in passages], encoder.encode(passages), strict=True):
         np.testing.assert_allclose(alone.vector, together.vector, atol=1e-5)
         assert np.abs(alone.tokens.astype(int) - together.tokens.astype(int)).max() <= 1
+
+
+def test_a_question_is_cut_to_the_window_also_while_word_pieces_are_counted(encoder: Encoder) -> None:
+    done = threading.Event()
+
+    def count() -> None:
+        while not done.is_set():
+            encoder.word_pieces("One of the many sentences of a long document. " * 20)
+
+    counting = threading.Thread(target=count)
+    counting.start()
+    try:
+        lengths = {len(encoder.encode_question("bridge " * 600).tokens) for _ in range(15)}
+    finally:
+        done.set()
+        counting.join()
+
+    assert lengths == {encoder.window}
 
 
 def test_another_model_takes_the_vectors_and_leaves_the_tokens(encoder: Encoder, tmp_path: Path) -> None:

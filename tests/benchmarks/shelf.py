@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -33,6 +34,9 @@ class Quote:
 class Shelf(AbstractContextManager["Shelf"], Protocol):
     """Something that holds documents and answers questions about them, in a process that is killed."""
 
+    largest: int  # passages of a document that it is given, at most
+    undisturbed: float  # seconds from the first change to the kill, at most
+
     def add(self, document: Document) -> None:
         """Adds or replaces; returns when it is done."""
 
@@ -51,8 +55,8 @@ class Shelf(AbstractContextManager["Shelf"], Protocol):
         """What is wrong within a document that is listed; nothing if it is whole."""
         ...
 
-    def ask(self, question: str) -> list[Quote]:
-        """What a question brings up."""
+    def ask(self, questions: Sequence[str]) -> list[list[Quote]]:
+        """What each question brings up."""
         ...
 
     def healthy(self) -> bool:
@@ -62,6 +66,9 @@ class Shelf(AbstractContextManager["Shelf"], Protocol):
 
 class LibraryShelf:
     """A `Library` with the stand-in encoder."""
+
+    largest = 300
+    undisturbed = 2.0
 
     def __init__(self, folder: Path) -> None:
         self._encoder = StandInEncoder(dimension=384, token_dimension=16)
@@ -103,8 +110,11 @@ class LibraryShelf:
                 faults.append(f"{source}: passage {passage.id} is not what stands at {where.start}")
         return faults
 
-    def ask(self, question: str) -> list[Quote]:
+    def ask(self, questions: Sequence[str]) -> list[list[Quote]]:
         """The passages that either search proposes and the catalog holds."""
+        return [self._found(question) for question in questions]
+
+    def _found(self, question: str) -> list[Quote]:
         dense = self._library.search_dense(self._encoder.encode_question(question).vector, 20)
         lexical = self._library.search_lexical(stems(question), 20)
         found = self._library.passages([hit.passage_id for hit in [*dense, *lexical]])

@@ -2,6 +2,7 @@
 
     python -m tests.benchmarks.soak                                   # 20 kills over 20,000 passages, 80 over 2,000
     python -m tests.benchmarks.soak --kills 6 --passages 200          # the short form that the tests run
+    python -m tests.benchmarks.soak --shelf program --kills 10 --passages 40
 
 Each start first examines what the kill before it left behind, against a log that is kept outside the data folder and
 written before and after each change: every document is as reported (the one that was being changed: old or new, never
@@ -26,15 +27,15 @@ from contextlib import suppress
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from tests.benchmarks.program_shelf import ProgramShelf
 from tests.benchmarks.shelf import LibraryShelf, Shelf, document, marker, source
 
 CHANGING = 12  # documents that come, change and go; the others stay as they are
-LONGEST_UNDISTURBED = 2.0  # seconds from the first change to the kill, at most
 HEALED_WITHIN = 120.0  # seconds
 UNTIL_THE_END = -1  # the seed of a life that is not killed
 
 # What can be killed. A life is a process group, so that a shelf may start processes of its own.
-SHELVES: dict[str, Callable[[Path], Shelf]] = {"library": LibraryShelf}
+SHELVES: dict[str, type[LibraryShelf] | type[ProgramShelf]] = {"library": LibraryShelf, "program": ProgramShelf}
 
 
 class Log:
@@ -73,9 +74,9 @@ class Verdict:
     answered: int = 0
 
 
-def size_of(number: int) -> int:
+def size_of(number: int, largest: int) -> int:
     """Passages of a document: a few, or so many that adding them takes a while; the steady ones have a hundred."""
-    return (1, 3, 10, 30, 100, 300)[number % 6] if number < CHANGING else 100
+    return min((1, 3, 10, 30, 100, 300)[number % 6] if number < CHANGING else 100, largest)
 
 
 def examine(shelf: Shelf, log: Log, steady: Sequence[int]) -> list[str]:
@@ -85,40 +86,44 @@ def examine(shelf: Shelf, log: Log, steady: Sequence[int]) -> list[str]:
     faults = []
     for number in {*known, *([begun[0]] if begun else [])}:
         allowed = [known.get(number), *([begun[1]] if begun and begun[0] == number else [])]
-        found = [v for v in allowed if listed.get(source(number)) == (v and _hash(number, v))]
+        found = [v for v in allowed if listed.get(source(number)) == (v and _hash(number, v, shelf.largest))]
         if not found:
             expected = " or ".join(map(str, allowed))
             faults.append(f"{source(number)} should be version {expected} and is {listed.get(source(number))}")
         elif begun and begun[0] == number:
             log.write(number, found[0], done=True)
-    faults += [f"{source(n)} was lost" for n in steady if listed.get(source(n)) != _hash(n, 1)]
+    faults += [f"{source(n)} was lost" for n in steady if listed.get(source(n)) != _hash(n, 1, shelf.largest)]
     for number in [*known, *random.sample(steady, min(3, len(steady)))]:
         if source(number) in listed:
             faults += shelf.faults(source(number))
     return faults
 
 
-def _hash(number: int, version: int) -> str:
-    return document(number, version, size_of(number)).content_hash
+def _hash(number: int, version: int, largest: int) -> str:
+    return document(number, version, size_of(number, largest)).content_hash
 
 
 def question_all(shelf: Shelf, log: Log, steady: Sequence[int]) -> tuple[int, list[str]]:
     """Asks for what is there and for what is not; returns how many questions had an answer, and what was wrong."""
     known, _ = log.state()
     known |= dict.fromkeys(random.sample(steady, min(3, len(steady))), 1)
+    asked = [
+        (number, version, old)
+        for number, version in known.items()
+        for old in {version or 1, 1, max(1, (version or 2) - 1)}
+    ]
+    found = shelf.ask([f"What does {marker(number, old)} say?" for number, _, old in asked])
     answered, faults = 0, []
-    for number, version in known.items():
-        for asked in {version or 1, 1, max(1, (version or 2) - 1)}:
-            quotes = shelf.ask(f"What does {marker(number, asked)} say?")
-            answered += bool(quotes)
-            cited = any(marker(number, asked) in quote.text for quote in quotes)
-            if (asked == version) != cited:
-                faults.append(f"{marker(number, asked)} is {'' if cited else 'not '}cited, version {version} is there")
-            faults += [
-                f"{quote.source}[{quote.start}:{quote.end}] is not what was quoted"
-                for quote in quotes
-                if shelf.text(quote.source)[quote.start : quote.end] != quote.text
-            ]
+    for (number, version, old), quotes in zip(asked, found, strict=True):
+        answered += bool(quotes)
+        cited = any(marker(number, old) in quote.text for quote in quotes)
+        if (old == version) != cited:
+            faults.append(f"{marker(number, old)} is {'' if cited else 'not '}cited, version {version} is there")
+        faults += [
+            f"{quote.source}[{quote.start}:{quote.end}] is not what was quoted"
+            for quote in quotes
+            if shelf.text(quote.source)[quote.start : quote.end] != quote.text
+        ]
     return answered, faults
 
 
@@ -134,7 +139,7 @@ def work(shelf: Shelf, log: Log, rng: random.Random) -> Iterator[None]:
         if version is None:
             shelf.remove(source(number))
         else:
-            shelf.add(document(number, version, size_of(number)))
+            shelf.add(document(number, version, size_of(number, shelf.largest)))
         log.write(number, version, done=True)
         known[number] = version
         yield
@@ -194,15 +199,16 @@ def soak(
 ) -> Result:
     """Kills as many lives; the last one is left alone until it has healed and answered."""
     (folder / "log.jsonl").touch()
-    steady = passages // size_of(CHANGING)
+    largest = SHELVES[shelf].largest
+    steady = passages // size_of(CHANGING, largest)
     with SHELVES[shelf](folder / "data") as opened:
         for number in range(CHANGING, CHANGING + steady):
-            opened.add(document(number, 1, size_of(number)))
+            opened.add(document(number, 1, size_of(number, largest)))
     rng, result = random.Random(seed), Result(passages)
     for number in range(kills + 1):
         life = UNTIL_THE_END if number == kills else seed + number
         arguments = ["--live", str(folder), "--shelf", shelf, "--steady", str(steady), "--seed", str(life)]
-        verdict = one_life(arguments, None if number == kills else rng.uniform(0, LONGEST_UNDISTURBED))
+        verdict = one_life(arguments, None if number == kills else rng.uniform(0, SHELVES[shelf].undisturbed))
         result.verdicts.append(verdict)
         state = "healing" if verdict.healing else "ready"
         say(f"life {number}: {state}, open {verdict.open_seconds:.2f} s, {len(verdict.faults)} faults")

@@ -1,17 +1,18 @@
-"""Indexing and asking, each beside the least that could be done, interleaved in one run; medians of five.
+"""Indexing and asking, each beside the least that could be done, interleaved in one run; medians of five. And a start.
 
-FOOTNOTE_EVAL_DATA=… python -m tests.benchmarks.speed
+FOOTNOTE_EVAL_DATA=… python -m tests.benchmarks.speed [indexing] [asking] [starting]
 """
 
 from __future__ import annotations
 
 import statistics
+import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import cache, partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -21,6 +22,7 @@ from index.retrieval import EvidenceRetriever
 from index.splitting import split
 from qa.chain import build_chain
 from tests.benchmarks.questions import document, library_of, names_below, records
+from tests.server import Server
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -38,10 +40,11 @@ def bundled_sentence_transformer() -> SentenceTransformer:
     return SentenceTransformer(str(checked_model_folder()), local_files_only=True, device="cpu")
 
 
-def main() -> None:
-    """Prints both ratios."""
-    indexing()
-    asking()
+def main(names: Sequence[str]) -> None:
+    """Prints the figures that are named, or all."""
+    parts = {"indexing": indexing, "asking": asking, "starting": starting}
+    for name in names or parts:
+        parts[name]()
 
 
 def indexing() -> None:
@@ -89,6 +92,42 @@ def asking() -> None:
     print(f"  chain.invoke p50 {ours[0]:.1f} ms, p95 {ours[1]:.1f} ms, ratio of p50 {ours[0] / base[0]:.2f}")
 
 
+def starting() -> None:
+    """The real program: to a page that answers, to the first cited answer, and what memory it takes."""
+    with TemporaryDirectory() as folder:
+        for which in ("a first start", "the next one"):
+            server = Server(Path(folder))
+            try:
+                server.start()
+                began = time.perf_counter()
+                assert _asked(server, "Who organized the memo?")["citations"]
+                cited = server.seconds_to_ready + time.perf_counter() - began
+                print(
+                    f"{which}: page answers GET after {server.seconds_to_page:.2f} s, first cited answer after "
+                    f"{cited:.1f} s, peak memory {_peak_mebibytes(server):.0f} MiB"
+                )
+            finally:
+                server.stop()
+
+
+def _asked(server: Server, question: str) -> dict[str, Any]:
+    from gradio_client import Client  # type: ignore[import-untyped]
+
+    client = Client(f"{server.address}/chat/", verbose=False, analytics_enabled=False)
+    answer: dict[str, Any] = client.predict(question, api_name="/ask")
+    return answer
+
+
+def _peak_mebibytes(server: Server) -> float:
+    """Of resident memory; nan where the system doesn't say."""
+    assert server.process is not None
+    try:
+        status = Path(f"/proc/{server.process.pid}/status").read_text("ascii")
+    except OSError:
+        return float("nan")
+    return next(int(line.split()[1]) / 1024 for line in status.splitlines() if line.startswith("VmHWM"))
+
+
 def _interleaved(one: Callable[[], object], other: Callable[[], object], rounds: int) -> tuple[float, float]:
     """Median seconds of both, run in turns so that a busy moment hits both."""
     series: tuple[list[float], list[float]] = ([], [])
@@ -106,4 +145,4 @@ def _quantile(values: Sequence[float], q: float) -> float:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

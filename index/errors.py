@@ -14,6 +14,7 @@ FootnoteError
 │   ├── UnreadableFile
 │   ├── BinaryFile
 │   ├── EmptyFile
+│   ├── TooLarge
 │   └── UnsupportedType
 └── ModelUnavailable        a model's files are missing, changed, or cannot be loaded
 """
@@ -128,6 +129,13 @@ class EmptyFile(LoadingError):
 
     def __init__(self, path: Path | str) -> None:
         super().__init__(path, "empty; there is nothing to index.")
+
+
+class TooLarge(LoadingError):
+    """The file has more bytes than are taken."""
+
+    def __init__(self, path: Path | str, largest: int) -> None:
+        super().__init__(path, f"larger than {largest >> 20} MB; split it into parts.")
 
 
 class UnsupportedType(LoadingError):

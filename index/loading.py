@@ -4,15 +4,23 @@ from __future__ import annotations
 
 import os
 import stat
+import unicodedata
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 
 from index.decoding import decode
 from index.document import Document
-from index.errors import LoadingError, MissingFile, NotAFile, UnreadableFile, UnsupportedType
+from index.errors import LoadingError, MissingFile, NotAFile, TooLarge, UnreadableFile, UnsupportedType
 from index.markdown import headings, top_heading
 
 LARGEST = 50 * 1024 * 1024  # bytes; a thousand-page book as plain text has about 3 MB
+
+UPLOAD = "upload:"  # how the source of an upload begins
+LONGEST_NAME = 120  # characters of an upload's name
+# Categories of characters that cannot be seen, or turn what stands next to them around. Two that join letters and
+# emoji are of them, too, and stay.
+UNSEEN = frozenset(("Cc", "Cf", "Cs", "Zl", "Zp"))
+JOINERS = "\u200c\u200d"
 
 Loader = Callable[[bytes, str, str], Document]  # content, source, file name
 
@@ -31,16 +39,32 @@ def load(path: Path) -> Document:
     return _document(_read(absolute), source, absolute.name)
 
 
-def load_upload(name: str, data: bytes) -> Document:
-    """Makes a document of an uploaded file; its source is `upload:<name>`, without any folders in the name.
+def load_upload(name: str, data: bytes, largest: int = LARGEST) -> Document:
+    """Makes a document of an uploaded file; its source is `upload:` and its `upload_name`.
+
+    Args:
+        name: as it was sent; anything may be in it.
+        data: the whole file.
+        largest: bytes that it may have.
 
     Raises:
         LoadingError: one of its kinds, saying why this file cannot become a document.
     """
-    bare = PurePosixPath(name.replace("\\", "/")).name
-    if len(data) > LARGEST:
-        raise _too_large(bare)
-    return _document(data, f"upload:{bare}", bare)
+    bare = upload_name(name)
+    if len(data) > largest:
+        raise TooLarge(bare, largest)
+    return _document(data, f"{UPLOAD}{bare}", bare)
+
+
+def upload_name(name: str) -> str:
+    """The name that an uploaded file is known by: without folders and unseen characters, and not too long."""
+    composed = unicodedata.normalize("NFC", name)  # macOS sends an é as two characters, others as one
+    seen = "".join(char for char in composed if char in JOINERS or unicodedata.category(char) not in UNSEEN)
+    bare = PurePosixPath(seen.replace("\\", "/")).name.strip()
+    if len(bare) <= LONGEST_NAME:
+        return bare
+    suffix = PurePosixPath(bare).suffix
+    return (bare[: LONGEST_NAME - len(suffix)] + suffix)[:LONGEST_NAME]
 
 
 def discover(paths: Iterable[Path]) -> Iterator[Path]:
@@ -94,7 +118,7 @@ def _read(path: Path) -> bytes:
             raise NotAFile(path)
         _loader(str(path), path.name)
         if found.st_size > LARGEST:
-            raise _too_large(str(path))
+            raise TooLarge(path, LARGEST)
         return path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
         raise MissingFile(path) from None
@@ -107,10 +131,6 @@ def _refused_folder(path: Path) -> LoadingError:
     if next(_below(path), None):
         return NotAFile(path)
     return LoadingError(path, f"a folder without any file of the types {SUPPORTED}.")
-
-
-def _too_large(name: str) -> LoadingError:
-    return LoadingError(name, f"larger than {LARGEST >> 20} MB; split it into parts.")
 
 
 def _is_folder(path: Path) -> bool:

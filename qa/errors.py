@@ -5,6 +5,7 @@ FootnoteError (index.errors)
     ├── WrongUse
     │   └── WrongSetting
     ├── CannotWrite
+    ├── NameTaken
     ├── Busy
     ├── Cancelled
     └── Closed
@@ -32,6 +33,14 @@ class CannotWrite(AskingError):
 
     def __init__(self, path: str, reason: str) -> None:
         super().__init__(f"{path} cannot be written ({reason}): mend that and run the same command; it goes on there.")
+
+
+class NameTaken(AskingError):
+    """Another document has this name, and nothing was said of replacing it."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"There is already a {name}: replace it, or keep both.")
+        self.name = name
 
 
 class Busy(AskingError):

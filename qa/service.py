@@ -13,13 +13,16 @@ from typing import TYPE_CHECKING, Self
 from index.encoding import load_encoder
 from index.errors import LibraryError, UnknownDocument
 from index.late_encoding import LateEncoder
-from index.loading import load_text
+from index.loading import LARGEST, load_text
+from qa.adding import Adding
 from qa.answers import AnswerStore
 from qa.work import Job, WorkQueue
 
 if TYPE_CHECKING:
+    from index.document import Document
     from index.encoding import Encoder
     from index.library import Library
+    from qa.adding import IfExists, Step
     from qa.answer import Answer
     from qa.chain import Ask, CitedAnswers
     from qa.settings import Settings
@@ -63,14 +66,18 @@ class DataFolder:
 
 
 class Footnote:
-    """An open data folder, the chain that answers from it, and the queue before that. A context manager."""
+    """An open data folder, the chain that answers from it, and the queues before these. A context manager."""
 
-    def __init__(self, folder: DataFolder, chain: CitedAnswers, queue: WorkQueue) -> None:
+    def __init__(
+        self, folder: DataFolder, chain: CitedAnswers, queue: WorkQueue, largest_upload: int = LARGEST
+    ) -> None:
         self._folder = folder
         self.library = folder.library
         self.answers = folder.answers
         self.chain = chain
         self.queue = queue
+        self.largest_upload = largest_upload  # bytes
+        self._adding = Adding(folder.library)
 
     @classmethod
     def open(cls, settings: Settings, *, address: str | None = None) -> Footnote:
@@ -97,10 +104,11 @@ class Footnote:
         except BaseException:
             folder.close()
             raise
-        return cls(folder, chain, WorkQueue(settings.workers, settings.queue))
+        return cls(folder, chain, WorkQueue(settings.workers, settings.queue), settings.max_upload_mb << 20)
 
     def close(self) -> None:
-        """Stops what is being answered and closes the data folder."""
+        """Stops what is being answered and added, and closes the data folder."""
+        self._adding.close()
         self.queue.close()
         self._folder.close()
 
@@ -119,6 +127,17 @@ class Footnote:
             Busy: too many questions wait.
         """
         return self.queue.submit(lambda: self._answers(question))
+
+    def add(self, document: Document, if_exists: IfExists = "replace") -> Job[Step]:
+        """Queues a document behind others, not behind questions; the job yields `Progress`, and at the end `Added`.
+
+        Cancelled, it changes nothing. Besides what `Library.add` raises, the job can end with `NameTaken`.
+
+        Raises:
+            Busy: too many documents wait.
+            NameTaken: there is one of this source with other content, and `if_exists` is "ask".
+        """
+        return self._adding.add(document, if_exists)
 
     def _answers(self, question: Ask) -> Iterator[Answer]:
         answer: Answer | None = None

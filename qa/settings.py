@@ -35,6 +35,7 @@ class Settings(BaseSettings):
     keep_answers: int = Field(default=30, ge=0, description="Days for which given answers are kept; 0 keeps none.")
     workers: int = Field(default=1, ge=1, le=16, description="Questions answered at the same time.")
     queue: int = Field(default=32, ge=1, description="Questions that may wait; one more is told to come back.")
+    max_upload_mb: int = Field(default=50, ge=1, description="The largest file, in MB, that the page takes.")
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="What the log holds."
     )

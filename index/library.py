@@ -15,7 +15,7 @@ from index.errors import ModelMismatch
 from index.indexes import SearchIndexes
 from index.ownership import Ownership
 from index.records import DocumentRecord, Hit, Model, StoredPassage
-from index.removal import Removal
+from index.removal import UNDO_SECONDS, Removal
 from index.splitting import split
 
 __all__ = ["AddOutcome", "DocumentRecord", "Hit", "Library", "StoredPassage"]
@@ -51,7 +51,7 @@ class Library:
         encoder: Encoder,
         *,
         address: str | None = None,
-        undo_seconds: float = 10.0,
+        undo_seconds: float = UNDO_SECONDS,
         rebuilding: bool = False,
     ) -> Library:
         """Opens or makes a data folder; indexes that are not in step are healed, the lexical one first.

@@ -15,6 +15,8 @@ from index.records import DocumentRecord
 
 logger = logging.getLogger(__name__)
 
+# For so many seconds a removed document can be brought back, unless a library is opened with another number.
+UNDO_SECONDS = 10.0
 # Seconds after opening before anything is purged, so that whoever opened the library can call `on_purge` first.
 GRACE = 1.0
 

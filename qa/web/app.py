@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from index.errors import FootnoteError
+from qa.web.documents import uploads
 from qa.web.headers import SecurityHeaders
 
 if TYPE_CHECKING:
@@ -48,4 +49,5 @@ def create_app(service: Footnote) -> FastAPI:
             return JSONResponse({"status": "unavailable", "reason": str(error)}, status_code=503)
         return JSONResponse({"status": "ready", "documents": documents, "search": service.library.health})
 
+    app.include_router(uploads(service))
     return mount_chat(app, service)

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from index.errors import FootnoteError
+from qa.web import documents
 from qa.web.excerpt import Cited, Excerpt, Place, excerpt, standing
 from qa.web.turns import Jobs, answers, updates
 
@@ -38,6 +39,7 @@ SCRIPTS = (  # one scope, in this order
     "actions.js",
     "memory.js",
     "reader.js",
+    "uploads.js",
     "documents.js",
     "help.js",
     "transcript.js",
@@ -134,7 +136,7 @@ def _server_functions(service: Footnote) -> list[Callable[..., Any]]:
     async def suggestions(_: object) -> list[str]:
         return []
 
-    return [source, standings, rate, suggestions]
+    return [source, standings, rate, suggestions, *documents.server_functions(service)]
 
 
 async def _answer(service: Footnote, question: str) -> dict[str, Any]:

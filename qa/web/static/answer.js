@@ -94,7 +94,7 @@ const drawClosest = (place) => {
   return make("li", { dir: "auto" }, "“" + place.text + "” ", link);
 };
 
-const drawRefusal = (answer) => {
+const drawRefusal = (answer, turn) => {
   const block = make("div", { class: "refusal" }, make("p", { class: "lead" }, answer.refusal.message));
   const closest = answer.evidence.slice(0, CLOSEST);
   if (closest.length) {
@@ -104,13 +104,16 @@ const drawRefusal = (answer) => {
       make("ul", { class: "closest" }, ...closest.map(drawClosest)),
     );
   }
-  if (["not_in_documents", "no_documents"].includes(answer.refusal.code)) block.append(drawWayOn());
+  if (["not_in_documents", "no_documents"].includes(answer.refusal.code)) block.append(drawWayOn(turn));
   return block;
 };
 
-const drawWayOn = () => {
-  const add = make("button", { type: "button", class: "link", onclick: () => askFor(add, "add") }, "add a document that says it");
-  return make("p", { class: "where" }, "Ask it in other words, or ", add, ".");
+const drawLink = (words, act) => make("button", { type: "button", class: "link", onclick: (event) => act(event.currentTarget) }, words);
+
+const drawWayOn = (turn) => {
+  const add = drawLink("add a document that says it", (link) => askFor(link, "add"));
+  const all = turn.scope ? [drawLink("ask all documents", (link) => askFor(link, "all")), " or "] : [];
+  return make("p", { class: "where" }, "Ask it in other words, or ", ...all, add, ".");
 };
 
 const drawFootnotes = (turn) => {
@@ -130,7 +133,7 @@ const drawAnswer = (turn) => {
   parts.understood.textContent = answer.standalone_question ? "Understood as: " + answer.standalone_question : "";
   parts.status.hidden = Boolean(answer.statements.length || answer.refusal || turn.done);
   const tag = answer.kind === "overview" ? "p" : "span";
-  if (answer.refusal) keepDrawn(parts.text, [answer], drawRefusal);
+  if (answer.refusal) keepDrawn(parts.text, [answer], (refused) => drawRefusal(refused, turn));
   else keepDrawn(parts.text, answer.statements, (statement) => drawStatement(statement, turn, tag));
   drawFootnotes(turn);
   keepDrawn(parts.notices, answer.notices, (notice) => make("p", {}, notice.message));

@@ -33,7 +33,7 @@ const tell = (node, name, detail) => node.dispatchEvent(new CustomEvent("footnot
 /* Asks the reader to show a place of a document; `among` are the citations to step through from there. */
 const openSource = (opener, place, among = []) => tell(opener, "open", { opener, place, among });
 
-/* Asks for the documents ("documents"), or to add one ("add"). */
+/* Asks to add a document ("add"), or to ask the last question of all documents ("all"). */
 const askFor = (opener, what) => tell(opener, "want", { opener, what });
 
 const copyText = async (button, text) => {

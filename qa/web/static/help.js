@@ -53,7 +53,7 @@ const startKeys = (root, { stop, reader, begin }) => {
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
       hidePreview();
-      if (root.querySelector(".reader").hidden) stop();
+      if (!event.defaultPrevented) stop(); // else it closed something
       return;
     }
     const act = keys[event.key];
@@ -72,9 +72,11 @@ const startKeys = (root, { stop, reader, begin }) => {
 const suggest = async () => {
   const list = root.querySelector(".suggestions");
   list.replaceChildren();
+  list.parentElement.hidden = true;
   try {
     const questions = await server.suggestions();
     if (turns.length) return;
+    list.parentElement.hidden = !questions.length;
     list.replaceChildren(
       ...questions.map((question) =>
         make("li", {}, make("button", { type: "button", class: "suggestion", dir: "auto", onclick: () => !live && ask(question) }, question)),

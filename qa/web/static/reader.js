@@ -121,7 +121,9 @@ const startReader = (root, source) => {
     text.replaceChildren();
   });
   root.addEventListener("keydown", (event) => {
-    if (event.key === "Escape" && !event.defaultPrevented) close();
+    if (event.key !== "Escape" || event.defaultPrevented || panel.hidden) return;
+    event.preventDefault();
+    close();
   });
   find("[data-role=close]").addEventListener("click", close);
   previous.addEventListener("click", () => step(-1));

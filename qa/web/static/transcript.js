@@ -23,7 +23,7 @@ const documents = startDocuments(root);
 
 const save = () =>
   memory.keep(
-    turns.filter((turn) => turn.done).map(({ question, answer, stopped, rating, line }) => ({ question, answer, stopped, rating, line })),
+    turns.filter((turn) => turn.done).map(({ question, scope, answer, stopped, rating, line }) => ({ question, scope, answer, stopped, rating, line })),
   );
 
 const earlier = (before) =>
@@ -35,9 +35,10 @@ const earlier = (before) =>
       { role: "assistant", content: spokenText(turn.answer) },
     ]);
 
-const addTurn = (question) => {
-  const turn = { question, answer: null, done: false, stopped: false, rating: null, line: "", heard: Date.now() };
+const addTurn = (question, scope) => {
+  const turn = { question, scope, answer: null, done: false, stopped: false, rating: null, line: "", heard: Date.now() };
   turn.parts = {
+    scope: make("p", { class: "understood", dir: "auto", hidden: !scope }, scope ? "Asked of: " + scope.join(", ") : ""),
     understood: make("p", { class: "understood", hidden: true }),
     status: make("p", { class: "status" }, "Looking in your documents …"),
     text: make("div", { class: "answer" }),
@@ -89,7 +90,7 @@ const ask = (question) => {
   if (again) dropTurn(again);
   const history = earlier(turns);
   run += 1;
-  live = addTurn(question);
+  live = addTurn(question, documents.scope());
   scroller.scrollTop = live.node.offsetTop;
   askButton.hidden = true;
   stopButton.hidden = false;
@@ -176,8 +177,8 @@ stopButton.addEventListener("click", stop);
 find("[data-role=new]").addEventListener("click", begin);
 find("[data-role=export]").addEventListener("click", () => download("footnote.md", asMarkdown(turns.filter((turn) => turn.done))));
 
-for (const { question, answer, stopped, rating, line } of memory.recall()) {
-  const turn = Object.assign(addTurn(question), { answer, stopped, rating, line });
+for (const { question, scope, answer, stopped, rating, line } of memory.recall()) {
+  const turn = Object.assign(addTurn(question, scope), { answer, stopped, rating, line });
   if (answer) drawAnswer(turn);
   finish(turn);
 }
@@ -186,7 +187,13 @@ scroller.scrollTop = scroller.scrollHeight;
 watch("value", draw);
 setInterval(stillThere, PATIENCE);
 startKeys(root, { stop, reader, begin });
-root.addEventListener("footnote:documents", checkSources);
-checkSources();
-if (!turns.length) suggest();
+root.addEventListener("footnote:want", ({ detail }) => {
+  if (detail.what !== "all") return;
+  documents.all();
+  retry(turns.at(-1));
+});
+root.addEventListener("footnote:documents", () => {
+  checkSources();
+  if (!turns.length) suggest();
+});
 box.focus();

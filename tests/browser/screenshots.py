@@ -70,7 +70,7 @@ def documents(chat: Chat) -> None:
     """The documents beside an answer, one of them ticked, after files were added."""
     chat.ask(ANSWERED)
     chat.page.locator("[data-role=documents]").click()
-    minutes = "# Minutes of May\n\nThe bridge is to be painted red.\n".encode()
+    minutes = b"# Minutes of May\n\nThe bridge is to be painted red.\n"
     chat.page.locator("[type=file]").set_input_files(
         [
             {"name": "minutes.md", "mimeType": "text/markdown", "buffer": minutes},

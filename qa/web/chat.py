@@ -39,6 +39,7 @@ SCRIPTS = (  # one scope, in this order
     "actions.js",
     "memory.js",
     "reader.js",
+    "lines.js",
     "uploads.js",
     "documents.js",
     "help.js",

@@ -3,28 +3,22 @@
 from __future__ import annotations
 
 import asyncio
-import json
-import logging
-from collections.abc import AsyncIterator, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
 from index.errors import FootnoteError, LoadingError, TooLarge, UnknownDocument
-from index.loading import LOADERS, load_upload, upload_name
+from index.loading import LOADERS, load_upload
 from index.removal import UNDO_SECONDS
 from qa.adding import Added, IfExists, Step
 from qa.errors import NameTaken
+from qa.web.streaming import MEDIA_TYPE, Line, body, is_from_elsewhere, told
 
 if TYPE_CHECKING:
     from index.records import DocumentRecord
     from qa.service import Footnote
-    from qa.work import Job
-
-logger = logging.getLogger(__name__)
-
-Line = dict[str, Any]  # of JSON: progress, an outcome or a problem
 
 FAILED = "it could not be added, and the log says why; try it again."
 GONE = "It is gone for good; add its file again."
@@ -38,15 +32,15 @@ def uploads(service: Footnote) -> APIRouter:
     @router.post("/uploads", include_in_schema=False)
     async def upload(request: Request, name: str, if_exists: IfExists = "ask") -> Response:
         """Adds a file; answers with lines of JSON: how far it is, and last what became of it."""
-        if request.headers.get("sec-fetch-site", "same-origin") != "same-origin":
+        if is_from_elsewhere(request):
             return JSONResponse({"problem": ELSEWHERE}, status_code=403)
         try:
-            data = await _body(request, name, service.largest_upload)
+            data = await body(request, name, service.largest_upload)
             document = await asyncio.to_thread(load_upload, name, data, service.largest_upload)
             job = service.add(document, if_exists)
         except FootnoteError as error:
             return JSONResponse(_problem(error))
-        return StreamingResponse(_told(job, request), media_type="application/x-ndjson")
+        return StreamingResponse(told(job, request, _as_line, _problem), media_type=MEDIA_TYPE)
 
     return router
 
@@ -100,58 +94,16 @@ def _listed(record: DocumentRecord) -> Line:
     }
 
 
-async def _body(request: Request, name: str, largest: int) -> bytes:
-    """The whole body. One that is too large is read to its end, not kept: else the browser would not read why.
-
-    Raises:
-        TooLarge: it has more bytes than are taken.
-    """
-    data = bytearray()
-    is_too_large = False
-    async for chunk in request.stream():
-        if not is_too_large:
-            data += chunk
-        if len(data) > largest:
-            is_too_large = True
-            data.clear()
-    if is_too_large:
-        raise TooLarge(upload_name(name), largest)
-    return bytes(data)
-
-
-async def _told(job: Job[Step], request: Request) -> AsyncIterator[bytes]:
-    """The job's steps as lines; who goes away before the last has nothing added."""
-    watching = asyncio.create_task(_cancel_when_gone(job, request))
-    try:
-        async for step in job:
-            yield _line(_as_line(step))
-    except FootnoteError as error:
-        yield _line(_problem(error))
-    except Exception:
-        logger.exception("A file could not be added")
-        yield _line({"problem": FAILED})
-    finally:
-        watching.cancel()
-
-
-async def _cancel_when_gone(job: Job[Step], request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-    job.cancel()
-
-
 def _as_line(step: Step) -> Line:
     if isinstance(step, Added):
         return {"outcome": step.outcome, "document": _listed(step.record)}
     return {"done": step.done, "total": step.total}
 
 
-def _problem(error: FootnoteError) -> Line:
+def _problem(error: Exception) -> Line:
     """Why a file was not added; a page shows its name beside it."""
     if isinstance(error, NameTaken):
         return {"problem": str(error), "name_taken": error.name}
-    return {"problem": error.reason if isinstance(error, LoadingError) else str(error)}
-
-
-def _line(line: Line) -> bytes:
-    return json.dumps(line, ensure_ascii=False).encode() + b"\n"
+    if isinstance(error, LoadingError):
+        return {"problem": error.reason}
+    return {"problem": str(error) if isinstance(error, FootnoteError) else FAILED}

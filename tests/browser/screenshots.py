@@ -14,7 +14,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Literal
 
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, FilePayload, sync_playwright
 
 from tests.browser.conftest import FLAGS, Chat, chromium
 from tests.server import ROOT, Server
@@ -71,12 +71,11 @@ def documents(chat: Chat) -> None:
     chat.ask(ANSWERED)
     chat.page.locator("[data-role=documents]").click()
     minutes = b"# Minutes of May\n\nThe bridge is to be painted red.\n"
-    chat.page.locator("[type=file]").set_input_files(
-        [
-            {"name": "minutes.md", "mimeType": "text/markdown", "buffer": minutes},
-            {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
-        ]
-    )
+    files: list[FilePayload] = [
+        {"name": "minutes.md", "mimeType": "text/markdown", "buffer": minutes},
+        {"name": "empty.txt", "mimeType": "text/plain", "buffer": b""},
+    ]
+    chat.page.locator("[type=file]").set_input_files(files)
     chat.page.locator(".upload.ended").nth(1).wait_for(timeout=60_000)
     chat.page.get_by_role("checkbox").first.check()
 

@@ -6,19 +6,6 @@ const OUTCOMES = {
   replaced: "replaced: the older text is gone",
 };
 
-/* The lines of a response, each read as JSON as soon as it is there. */
-const readLines = async function* (response) {
-  const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
-  let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    const lines = (rest + (value ?? "")).split("\n");
-    rest = done ? "" : lines.pop();
-    yield* lines.filter(Boolean).map((line) => JSON.parse(line));
-    if (done) return;
-  }
-};
-
 /* The files that were dropped, and those in dropped folders. */
 const droppedFiles = async (items) => {
   const entries = Array.from(items, (item) => item.webkitGetAsEntry() ?? item.getAsFile()).filter(Boolean);

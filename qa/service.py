@@ -16,6 +16,7 @@ from index.late_encoding import LateEncoder
 from index.loading import LARGEST, load_text
 from qa.adding import Adding
 from qa.answers import AnswerStore
+from qa.suggesting import Suggester
 from qa.work import Job, WorkQueue
 
 if TYPE_CHECKING:
@@ -26,11 +27,13 @@ if TYPE_CHECKING:
     from qa.answer import Answer
     from qa.chain import Ask, CitedAnswers
     from qa.settings import Settings
+    from qa.suggesting import Suggestion
 
 logger = logging.getLogger(__name__)
 
 SAMPLE = "article.txt"
 ANSWERS = "answers.sqlite3"
+SUGGESTING = 32  # pages that may wait for suggestions; the first one's are there for the others
 
 
 class DataFolder:
@@ -78,6 +81,8 @@ class Footnote:
         self.queue = queue
         self.largest_upload = largest_upload  # bytes
         self._adding = Adding(folder.library)
+        self._suggester = Suggester(folder.library, self._ask_unkept)
+        self._suggesting = WorkQueue(1, SUGGESTING)
 
     @classmethod
     def open(cls, settings: Settings, *, address: str | None = None) -> Footnote:
@@ -109,6 +114,7 @@ class Footnote:
     def close(self) -> None:
         """Stops what is being answered and added, and closes the data folder."""
         self._adding.close()
+        self._suggesting.close()
         self.queue.close()
         self._folder.close()
 
@@ -138,6 +144,24 @@ class Footnote:
             NameTaken: there is one of this source with other content, and `if_exists` is "ask".
         """
         return self._adding.add(document, if_exists)
+
+    def suggest(self, count: int = 3, documents: list[str] | None = None) -> Job[tuple[Suggestion, ...]]:
+        """Finds questions to start from; the job yields what is found so far, at the end all. None of it is kept.
+
+        Each question that is tried takes its own turn among the readers': none of theirs waits for more than one of
+        these. The job can end with `Busy`, if so many wait that this one is not taken.
+
+        Args:
+            count: how many are wanted; there may be fewer.
+            documents: ids to draw from and to answer from; all if left out.
+
+        Raises:
+            Busy: too many pages wait for suggestions.
+        """
+        return self._suggesting.submit(lambda: self._suggester.steps(count, documents))
+
+    def _ask_unkept(self, question: Ask) -> Answer:
+        return self.queue.submit(lambda: self.chain.stream(question)).result()
 
     def _answers(self, question: Ask) -> Iterator[Answer]:
         answer: Answer | None = None

@@ -11,14 +11,14 @@ import os
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from importlib.resources import files
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from index.errors import FootnoteError
 from qa.web import documents
 from qa.web.excerpt import Cited, Excerpt, Place, excerpt, standing
-from qa.web.turns import Jobs, answers, updates
+from qa.web.turns import MOST_DOCUMENTS, Jobs, answers, updates
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read at import: without it Gradio looks up two hosts
 
@@ -49,6 +49,8 @@ LONGEST_COMMENT = 2_000
 MOST_SOURCES = 2_000  # whose standing a page can ask for at once
 PAPER, PAPER_IN_THE_DARK = "#fbfaf6", "#161512"
 READING, OPERATING = ["Charter", "Iowan Old Style", "Georgia", "serif"], ["system-ui", "sans-serif"]
+
+_CHOSEN = TypeAdapter(Annotated[list[str], Field(max_length=MOST_DOCUMENTS)] | None)
 
 NOT_KEPT = "This answer is not kept any more, so the rating cannot be either."
 
@@ -134,8 +136,13 @@ def _server_functions(service: Footnote) -> list[Callable[..., Any]]:
         saved = service.answers.rate(rating.trace_id, helpful=rating.helpful, comment=rating.comment)
         return {"saved": saved, "problem": None if saved else NOT_KEPT}
 
-    async def suggestions(_: object) -> list[str]:
-        return []
+    async def suggestions(documents: object = None) -> list[str]:
+        try:
+            chosen = _CHOSEN.validate_python(documents)
+            *_, found = [found async for found in service.suggest(documents=chosen)]
+        except (ValidationError, FootnoteError):
+            return []  # the page works without
+        return [suggestion.question for suggestion in found]
 
     return [source, standings, rate, suggestions, *documents.server_functions(service)]
 

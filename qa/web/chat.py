@@ -138,7 +138,7 @@ def _server_functions(service: Footnote) -> list[Callable[..., Any]]:
 
     async def suggestions(documents: object = None) -> list[str]:
         try:
-            chosen = _CHOSEN.validate_python(documents)
+            chosen = _CHOSEN.validate_python(documents) or None  # called with nothing, Gradio sends an empty list
             *_, found = [found async for found in service.suggest(documents=chosen)]
         except (ValidationError, FootnoteError):
             return []  # the page works without

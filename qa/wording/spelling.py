@@ -46,5 +46,5 @@ class Lexicon:
             return small
         if nouns and not following:
             return None  # both "Cabinet" and "cabinet"
-        is_name = names or (following[:1].isupper() and following.casefold() not in FUNCTION_WORDS)
+        is_name = names or (following.istitle() and following.casefold() not in FUNCTION_WORDS)
         return list(phrase) if is_name else None

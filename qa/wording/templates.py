@@ -50,8 +50,8 @@ class Wording:
 
 
 def stands_alone(text: str, most: int) -> bool:
-    """Whether up to so many words can be taken over into a question."""
-    return len(text.split()) <= most and not _LEANS.search(text)
+    """Whether up to so many words can be taken over into a question; "a study" could be any."""
+    return len(text.split()) <= most and not _LEANS.search(text) and not re.fullmatch("an? [a-z-]+", text)
 
 
 def holds_verb(complement: str) -> bool:

@@ -24,7 +24,10 @@ _BEFORE = frozenset(
     including such “ ‘""".split()
 )
 _AFTER = (FUNCTION_WORDS | AUXILIARIES | frozenset(",.;:!()–")) - frozenset(("and", "or", "s"))
-_VAGUE = frozenset("significant numerous entire several various main different certain years terms cases two".split())
+_VAGUE = frozenset(
+    """significant numerous entire several various main different certain future years terms cases two three four five
+    six seven eight nine ten""".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class Topic:
     def weight(self) -> float:
         """How much the text is about it, from 0 to 1."""
         is_name = not self.phrase.islower()
-        return (min(len(self.sentences), 4) / 2 + self.is_title + is_name + self.is_subject) / 5
+        return (min(len(self.sentences), 4) / 2 + 2 * self.is_title + is_name + self.is_subject) / 6
 
     @property
     def is_much(self) -> bool:
@@ -100,7 +103,8 @@ def _share_a_word(a: Topic, b: Topic) -> bool:
 def _subject(text: str, lexicon: Lexicon) -> str | None:
     """The subject of a sentence, if it can be told for certain and says enough."""
     clause = read_clause(text, lexicon)
-    if clause is None or not clause.is_about_one_thing or len(clause.subject.split()) > LONGEST + 1:
+    words = clause.subject.split() if clause else []
+    if clause is None or not clause.is_about_one_thing or len(words) > LONGEST + 1 or {*words} & _VAGUE:
         return None
     return clause.subject
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
+from threading import Event
 
 import pytest
 from langchain_core.runnables import RunnableGenerator, RunnableLambda
@@ -151,6 +153,63 @@ class TestAsking:
 
         assert answer.citations
         assert "was not kept" in caplog.text
+
+
+class TestSuggesting:
+    def test_gives_questions_that_are_answered_and_keeps_no_answer(
+        self, footnote: Footnote, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        kept: list[Answer] = []
+        monkeypatch.setattr(footnote.answers, "keep", kept.append)
+
+        found = footnote.suggest().result()
+
+        assert found[0].question == "How many people have been killed in the Israeli offensive?"
+        assert len(found) > 1
+        assert kept == []
+
+    def test_lets_a_reader_go_before_the_next_question_that_is_tried(self, footnote: Footnote) -> None:
+        with closing(Slow(footnote)) as slow:
+            suggesting = slow.footnote.suggest()
+            slow.started.wait(20)
+            asking = slow.footnote.ask({"question": QUESTION})
+            slow.go_on.set()
+            asking.result()
+            suggesting.result()
+
+        assert slow.asked[1] == QUESTION  # one was being tried, and more were to come
+        assert len(slow.asked) > 2
+
+    def test_given_up_tries_no_further_question(self, footnote: Footnote) -> None:
+        with closing(Slow(footnote)) as slow:
+            suggesting = slow.footnote.suggest()
+            slow.started.wait(20)
+            suggesting.cancel()
+            slow.go_on.set()
+            with pytest.raises(Cancelled):
+                suggesting.result()
+
+        assert len(slow.asked) == 1
+
+
+class Slow:
+    """Behind the same folder a chain that starts to answer, and goes on once it may."""
+
+    def __init__(self, footnote: Footnote) -> None:
+        self.asked: list[str] = []
+        self.started, self.go_on = Event(), Event()
+        self._answer = footnote.chain.invoke(QUESTION)
+        self.footnote = rewired(footnote, RunnableLambda(self._answer_slowly))
+
+    def _answer_slowly(self, ask: dict[str, str]) -> Answer:
+        self.asked.append(ask["question"])
+        self.started.set()
+        self.go_on.wait(20)
+        return self._answer
+
+    def close(self) -> None:
+        self.go_on.set()
+        self.footnote.queue.close()
 
 
 def rewired(footnote: Footnote, chain: object) -> Footnote:

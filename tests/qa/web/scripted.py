@@ -10,6 +10,7 @@ from index.document import Document
 from index.errors import UnknownDocument
 from qa.answer import Answer, Citation, PassageScores, RetrievedPassage, Statement, Verdict
 from qa.errors import Busy
+from qa.suggesting import Suggestion
 from qa.work import Job, WorkQueue
 
 FIRST, SECOND = "The bridge opened in 1934.", "It was painted 🟥 red — twice."
@@ -47,6 +48,13 @@ class Script:
         if "busy" in question["question"]:
             raise Busy(retry_after=7)
         return self.queue.submit(lambda: self._steps(question["question"]))
+
+    def suggest(self, count: int = 3, documents: list[str] | None = None) -> Job[tuple[Suggestion, ...]]:
+        if documents == ["busy"]:
+            raise Busy(retry_after=7)
+        drawn_from = ", ".join(documents or ["all"])
+        suggestion = Suggestion(f"What is said in {drawn_from}?", DOCUMENT.id, DOCUMENT.title)
+        return self.queue.submit(lambda: iter([(), (suggestion,)]))
 
     def _steps(self, question: str) -> Iterator[Answer]:
         try:

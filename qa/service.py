@@ -114,8 +114,8 @@ class Footnote:
     def close(self) -> None:
         """Stops what is being answered and added, and closes the data folder."""
         self._adding.close()
-        self._suggesting.close()
         self.queue.close()
+        self._suggesting.close()  # what it waited for has ended
         self._folder.close()
 
     def __enter__(self) -> Self:

@@ -3,6 +3,7 @@
 questions.py   a sentence -> the questions that it answers
 templates.py   what follows on which verb makes which question
 advice.py      "To do X, select Y" -> "How can I do X?"
+plain.py       a sentence without marks and asides, if it is one at all
 soundness.py   whether a question can be understood by itself
 topics.py      a text -> the names and terms that it speaks of
 grammar.py     verbs, noun phrases, clauses

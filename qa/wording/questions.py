@@ -105,9 +105,9 @@ def _of_a_count(text: str) -> Iterator[Wording]:
     if (found := _THERE_ARE.match(text)) and _is_counted(found["noun"]):
         yield Wording(f"How many {found['noun']}{found['where']} {found['are']} there?", 0.85)
     found = _HAPPENED_TO.match(text)
-    if found and _is_counted(found["noun"]) and " " in found["rest"] and stands_alone(found["rest"], 9):
-        if holds_verb(found["rest"]):
-            return
+    if found is None or not _is_counted(found["noun"]) or " " not in found["rest"]:
+        return
+    if stands_alone(found["rest"], 9) and not holds_verb(found["rest"]):
         yield Wording(f"How many {found['noun']} {found['did'].strip()} {found['rest']}?", 0.9)
 
 

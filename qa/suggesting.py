@@ -31,12 +31,12 @@ READ, ENOUGH, ASKED = 10, 5, 4
 CHARACTERS = 20_000  # read of a document
 KEPT_OF_A_DOCUMENT = 12  # candidates
 REMEMBERED = 32  # results
-# The least share of English function words in English prose; German has about 0.05, lists of names have none.
+# The least share of English function words in a text that is taken for English prose; chosen, not fitted.
 ENGLISH = 0.2
 # An answer less sure is no good suggestion. Footnote answers from about 0.3 on.
 SURE = 0.5
 # Of the fallbacks for want of a real question this one is answered most often, since it says nothing beyond the topic:
-# 23 of 51 topics, "What is known about ...?" 14, "What is said about ...?" 10.
+# 23 of 51 topics of 30 documents with a confidence of 0.64, "What is known about ...?" 14, "What is said ...?" 10.
 ABOUT_A_TOPIC = "Tell me about {}."
 
 

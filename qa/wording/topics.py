@@ -26,7 +26,8 @@ _BEFORE = frozenset(
 _AFTER = (FUNCTION_WORDS | AUXILIARIES | frozenset(",.;:!()–")) - frozenset(("and", "or", "s"))
 _VAGUE = frozenset(
     """significant numerous entire several various main different certain future years terms cases two three four five
-    six seven eight nine ten""".split()
+    six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty
+    forty fifty sixty seventy eighty ninety hundred thousand""".split()
 )
 
 
@@ -47,12 +48,13 @@ class Topic:
 
     @property
     def is_much(self) -> bool:
-        """Whether it is worth asking about: a single word only if the text keeps coming back to it."""
+        """Whether it is worth asking about: the text comes back to it, or says something of a name."""
         if self.is_title:
             return True
         is_one_word = " " not in self.phrase.removeprefix("the ")
         needed = (2 if self.is_subject else 3) if is_one_word else 2
-        return len(self.sentences) >= needed or not (is_one_word or self.phrase.islower())
+        is_told_of = self.is_subject and not (is_one_word or self.phrase.islower())
+        return len(self.sentences) >= needed or is_told_of
 
 
 def topics(text: str, sentences: Sequence[Sentence], lexicon: Lexicon, titles: Collection[str] = ()) -> list[Topic]:
@@ -106,6 +108,8 @@ def _subject(text: str, lexicon: Lexicon) -> str | None:
     words = clause.subject.split() if clause else []
     if clause is None or not clause.is_about_one_thing or len(words) > LONGEST + 1 or {*words} & _VAGUE:
         return None
+    if any(before.istitle() and is_participle(word) for before, word in pairwise(words)):
+        return None  # "Ratzel believed expansion" is a clause
     return clause.subject
 
 

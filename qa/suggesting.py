@@ -38,6 +38,7 @@ SURE = 0.5
 # Of the fallbacks for want of a real question this one is answered most often, since it says nothing beyond the topic:
 # 23 of 51 topics of 30 documents with a confidence of 0.64, "What is known about ...?" 14, "What is said ...?" 10.
 ABOUT_A_TOPIC = "Tell me about {}."
+OVERVIEW = "What is this document about?"  # where there is but one
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +119,8 @@ class Suggester:
 
     def _search(self, count: int, chosen: frozenset[str] | None) -> Iterator[tuple[Suggestion, ...]]:
         pool: list[Candidate] = []
-        for record in self._sample(count, chosen):
+        sample = self._sample(count, chosen)
+        for record in sample:
             pool += self._candidates(record)
             yield ()
             if len({candidate.document_id for candidate in pool}) >= ENOUGH * count:
@@ -130,9 +132,11 @@ class Suggester:
                 ask["documents"] = sorted(chosen)
             if candidate.is_answered_by(self._ask(ask)):
                 choice.kept.append(candidate)
-            yield tuple(kept.suggestion for kept in choice.kept)
+            yield choice.suggestions
             if len(choice.kept) == count:
                 return
+        if chosen is None and len(sample) == 1:  # its opening answers that, whatever is in it
+            yield (*choice.suggestions, Suggestion(OVERVIEW, sample[0].id, sample[0].title))
 
     def _sample(self, count: int, chosen: frozenset[str] | None) -> list[DocumentRecord]:
         """Any documents, but always the same: an id is a digest, so their order is as good as random."""
@@ -153,6 +157,11 @@ class Choice:
         self._pool = list(pool)
         self.kept: list[Candidate] = []
         self._tried: Counter[str] = Counter()  # questions of each document
+
+    @property
+    def suggestions(self) -> tuple[Suggestion, ...]:
+        """What was kept."""
+        return tuple(candidate.suggestion for candidate in self.kept)
 
     def __iter__(self) -> Iterator[Candidate]:
         while self._pool:

@@ -81,6 +81,17 @@ def test_the_first_come_from_different_documents_and_open_differently(library: L
     assert len({suggestion.question.split()[0] for suggestion in found}) == 3
 
 
+def test_the_only_document_is_asked_about_as_a_whole_too(data: Path, encoder: Encoder) -> None:
+    with Library.open(data, encoder) as library:
+        fill(library, "deutsch")
+        ask = asking(library, encoder)
+
+        [suggestion] = Suggester(library, ask).suggest(3)
+
+        answer = ask.chain.invoke(suggestion.question)
+        assert (answer.kind, answer.citations[0].document_id) == ("overview", suggestion.document_id)
+
+
 def test_no_document_without_a_plain_english_sentence_is_drawn_from(library: Library, ask: Counting) -> None:
     unfit = [record.id for record in library.documents() if record.title in ("prose", "deutsch", "numbers")]
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import takewhile
 
 from index.splitting import split_sentences
 from index.words import FUNCTION_WORDS, stem, words
@@ -102,16 +103,41 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
     """Puts what a follow-up leaves out into it, from the last question and reply.
 
     A pronoun is replaced by the last phrase it can stand for; where that fails, or more is left out, what was asked
-    before is added in brackets.
+    before goes before it. That is understood the same way first: "When was it opened?" still speaks of the bridge.
     """
-    asked = [turn.content for turn in history if turn.role == "user" and not smalltalk_reply(turn.content)]
+    asked, reply = _spoken_before(history)
     if not asked or not leans_on_history(question):
         return Understood(question, question)
-    replies = [turn.content for turn in history if turn.role == "assistant"]
-    standalone = _with_antecedent(_OPENING.sub("", question), asked[-1], replies[-1] if replies else "")
-    if standalone is None:
-        standalone = f"{question.strip()} ({asked[-1].strip()})"
+    standalone = _completed(question, asked, reply) or f"{_as_sentence(asked)} {question.strip()}"
     return Understood(question, standalone[:1].upper() + standalone[1:])
+
+
+def _spoken_before(history: Sequence[Turn]) -> tuple[str, str]:
+    """The last question, with its own pronoun replaced, and the last reply; small talk is left out."""
+    asked = reply = ""
+    is_smalltalk = False
+    for turn in history:
+        if turn.role == "user":
+            is_smalltalk = smalltalk_reply(turn.content) is not None
+        if is_smalltalk:
+            continue
+        if turn.role == "assistant":
+            reply = turn.content
+        elif not (asked and _BARE.match(turn.content)):  # "And when?" names nothing; what it was asked of does
+            asked = _completed(turn.content, asked, reply) or turn.content
+    return asked, reply
+
+
+def _completed(question: str, asked: str, reply: str) -> str | None:
+    """A follow-up with its pronoun replaced; None if it has none, or none that can be."""
+    if not asked or not leans_on_history(question):
+        return None
+    return _with_antecedent(_OPENING.sub("", question), asked, reply)
+
+
+def _as_sentence(asked: str) -> str:
+    asked = asked.strip()
+    return asked if asked.endswith(("?", ".", "!")) else f"{asked}?"
 
 
 def leans_on_history(question: str) -> bool:
@@ -194,7 +220,8 @@ def _spoken_of(run: Sequence[str], is_definite: bool, said: str) -> list[str]:
         for length in range(len(run), 0, -1)
         for first in range(1 if is_definite else len(run) - length + 1)
     ]
-    part = next((p for p in parts if f" {' '.join(p).casefold()} " in said), run[:1])
+    part = next((p for p in parts if f" {' '.join(p).casefold()} " in said), None)
+    part = part or list(takewhile(lambda word: word[0].isupper(), run)) or run[:1]
     phrase = " ".join(part)
     if is_definite and not _is_plural(phrase):
         phrase = f"the {phrase}"

@@ -22,6 +22,12 @@ NEARLY = 0.8
 # A sentence that leans on one that leans itself brings both.
 FARTHEST_BACK = 2
 
+# "Also known as the Old Fort, the tower …" names its subject, if late; "Originally built in 1850, it …" does not.
+_NAMES_IT_LATER = re.compile(
+    r"(?:also|initially|later|now|originally|then)\s\w+(?:ed|en|lt|wn)\s(?!(?:is|are|was|were)\b)"
+    r"(?!.*,\s(?:it|he|she|they)\b).*,\s",
+    re.IGNORECASE | re.DOTALL,
+)
 _PARAGRAPH_BREAK = re.compile(r"(?:\r\n|\r|\n)\s*(?:\r\n|\r|\n)")
 
 Place = tuple[str, int]  # document id and start of a passage
@@ -78,7 +84,7 @@ def _with_its_subject(scored: ScoredSentence) -> Sentence:
     while first > 0 and last - first < FARTHEST_BACK:
         before, opening = sentences[first - 1], sentences[first]
         between = passage.text[before.end - passage.start : opening.start - passage.start]
-        if _PARAGRAPH_BREAK.search(between) or not leans_on_previous(passage.quote(opening.start, opening.end)):
+        if _PARAGRAPH_BREAK.search(between) or not _lacks_its_subject(passage.quote(opening.start, opening.end)):
             break
         first -= 1
     return Sentence(sentences[first].start, scored.sentence.end)
@@ -86,3 +92,7 @@ def _with_its_subject(scored: ScoredSentence) -> Sentence:
 
 def _overlap(a: Sentence, b: Sentence) -> bool:
     return a.start < b.end and b.start < a.end
+
+
+def _lacks_its_subject(sentence: str) -> bool:
+    return leans_on_previous(sentence) and not _NAMES_IT_LATER.match(sentence)

@@ -17,6 +17,10 @@ ABOUT_TOWERS = [
     Turn(role="user", content="What are suspension towers?"),
     Turn(role="assistant", content="Suspension towers carry the cables."),
 ]
+ABOUT_A_CABLE = [
+    Turn(role="user", content="What does the cable accuse President Marlow of?"),
+    Turn(role="assistant", content="It accuses him of spreading rumours."),
+]
 
 
 @pytest.mark.parametrize(
@@ -27,14 +31,29 @@ ABOUT_TOWERS = [
         (ABOUT_STRAUSS, "What did he study?", "What did Joseph Strauss study?"),
         (ABOUT_STRAUSS, "Who was his mother?", "Who was Joseph Strauss’s mother?"),
         (ABOUT_A_BRIDGE, "What did he study?", "What did Joseph Strauss study?"),
+        (ABOUT_A_CABLE, "Does it name witnesses?", "Does the cable name witnesses?"),
         (ABOUT_TOWERS, "How tall are they?", "How tall are suspension towers?"),
-        (ABOUT_A_BRIDGE, "And when?", "And when? (Who designed the bridge?)"),
+        (ABOUT_A_BRIDGE, "And when?", "Who designed the bridge? And when?"),
     ],
 )
 def test_a_follow_up_is_completed_from_the_history(history: list[Turn], question: str, standalone: str) -> None:
     understood = understand(question, history)
     assert understood.standalone == standalone
     assert understood.is_follow_up
+
+
+@pytest.mark.parametrize(
+    ("before", "question", "standalone"),
+    [
+        ("When was it opened?", "And how long is it?", "How long is the bridge?"),
+        ("And when?", "And where?", "Who designed the bridge? And where?"),
+        ("Where was he born?", "What did he study?", "What did Joseph Strauss study?"),
+        ("Thanks!", "When was it opened?", "When was the bridge opened?"),
+    ],
+)
+def test_a_follow_up_to_a_follow_up_keeps_the_subject(before: str, question: str, standalone: str) -> None:
+    history = [*ABOUT_A_BRIDGE, Turn(role="user", content=before), Turn(role="assistant", content="In California.")]
+    assert understand(question, history).standalone == standalone
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,32 @@
+"""A quote holds its subject, and no sentence that it does not need."""
+
+from pathlib import Path
+
+import pytest
+
+from index.document import Document
+from index.encoding import load_encoder
+from index.library import Library
+from index.retrieval import EvidenceRetriever
+from qa.chain import build_chain
+
+
+@pytest.mark.parametrize(
+    ("before", "sentence", "quotes_both"),
+    [
+        ("The fort guards the bay.", "Originally built by monks, the tower houses a museum of salt.", False),
+        ("The fort guards the bay.", "Also known as the Needle, the tower houses a museum of salt.", False),
+        ("The tower guards the bay.", "Originally built by monks, it houses a museum of salt.", True),
+        ("The tower guards the bay.", "It houses a museum of salt.", True),
+        ("The fort guards the bay.", "Also needed were a tower, a well and a museum of salt.", True),
+    ],
+)
+def test_only_a_sentence_that_lacks_its_subject_brings_the_one_before(
+    tmp_path: Path, before: str, sentence: str, quotes_both: bool
+) -> None:
+    with Library.open(tmp_path, load_encoder()) as library:
+        library.add(Document.from_text(f"{before} {sentence}"))
+        answer = build_chain(EvidenceRetriever(library=library, encoder=load_encoder()), threshold=0.0).invoke(
+            "Which museum of salt is there?"
+        )
+    assert answer.citations[0].quote == (f"{before} {sentence}" if quotes_both else sentence)

@@ -159,10 +159,9 @@ class Replica(Generic[S]):
                 except BaseException:
                     store.close()
                     raise
-            if caught_up or behind:
+            self._fingerprint = Fingerprint.of(path, self._kind.lasting(path))
+            if caught_up or behind or self._fingerprint != stamp.fingerprint:  # Chroma writes a file when it opens
                 self._stamp(path)
-            else:
-                self._fingerprint = stamp.fingerprint
         self._publish(store)
         self._sweep(path.name)
 

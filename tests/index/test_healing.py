@@ -104,9 +104,13 @@ def library_text(library: Library, question: str) -> str:
 def test_an_unharmed_library_opens_without_making_anything_again(
     folder: Path, encoder: StandInEncoder, heals: Callable[[], list[str]]
 ) -> None:
+    for _ in range(3):  # Chroma writes to its files when it opens them
+        with Library.open(folder, encoder) as library:
+            assert library.health == "ready"
+            answers_everything(library)
     with Library.open(folder, encoder) as library:
+        library.add(long_document(99, passages=3))
         assert library.health == "ready"
-        answers_everything(library)
     assert heals() == []
 
 

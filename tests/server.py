@@ -34,9 +34,10 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Starts it; returns when it is ready, having noted what it answered until then."""
+        """Starts it, a second time at the same address; returns when it is ready, having noted its answers until then."""
         began = time.monotonic()
-        self.port = free_port()
+        self.port = self.port or free_port()
+        self.first_page, self.readiness = "", []
         self.process = start_app(self.data, self.port)
         while not self.first_page:
             self._check_on_it(began)

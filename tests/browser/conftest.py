@@ -1,4 +1,4 @@
-"""A real server on the bundled article, and a real browser."""
+"""A real server on the bundled article and on documents that are hard to show, and a real browser."""
 
 from __future__ import annotations
 
@@ -7,11 +7,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Locator, Page, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, Request, sync_playwright
 
+from tests.browser.shelf import DOCUMENTS
 from tests.server import ROOT, Server
 
 ARTICLE = ROOT / "index" / "samples" / "article.txt"
@@ -19,13 +20,6 @@ FLAGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
     "--disable-component-update --disable-sync"
 ).split()
-
-# Whatever a browser or a template engine might take for more than text.
-HOSTILE = (
-    "The zorblat manual says <script>window.hacked = 1</script> and <img src=x onerror=window.hacked=2> and "
-    "${window.hacked = 3} and {{window.hacked}} and ![logo](http://example.com/zorblat.png) and C:\\new [1]."
-)
-HOSTILE_FILE = f"Notes on gardening come first.\r\n\r\n{HOSTILE}\r\n\r\nThe end of it."
 
 
 def chromium() -> str | None:
@@ -35,22 +29,36 @@ def chromium() -> str | None:
 
 
 @pytest.fixture(scope="package")
-def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A folder that a first start has filled, with one more document."""
+def papers(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The documents of the shelf as files."""
+    folder = tmp_path_factory.mktemp("papers")
+    for name, text in DOCUMENTS.items():
+        (folder / name).write_bytes(text.encode())
+    return folder
+
+
+@pytest.fixture(scope="package")
+def data_folder(tmp_path_factory: pytest.TempPathFactory, papers: Path) -> Path:
+    """A folder that a first start has filled, with the documents of the shelf."""
     from index.loading import load
     from qa.service import Footnote
     from qa.settings import Settings
 
     folder = tmp_path_factory.mktemp("data")
-    manual = tmp_path_factory.mktemp("files") / "manual.txt"
-    manual.write_bytes(HOSTILE_FILE.encode())
     with Footnote.open(Settings.read(data=folder)) as footnote:
-        footnote.library.add(load(manual))
+        for name in DOCUMENTS:
+            footnote.library.add(load(papers / name))
     return folder
 
 
 @pytest.fixture(scope="package")
-def server(data_folder: Path) -> Iterator[Server]:
+def data_copy(data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The same documents once more: a folder has one owner, and the server owns the other."""
+    return Path(shutil.copytree(data_folder, tmp_path_factory.mktemp("copy") / "data"))
+
+
+@pytest.fixture(scope="package")
+def server(data_folder: Path, data_copy: Path) -> Iterator[Server]:
     """One for all tests: loading the model takes most of a start."""
     started = Server(data_folder)
     try:
@@ -85,7 +93,7 @@ class Chat:
     """A person in front of the page."""
 
     page: Page
-    problems: list[str]  # script errors, and requests to any other host, blocked or not
+    problems: list[str]  # script errors, dialogs, and requests to any other host, blocked or not
 
     @property
     def box(self) -> Locator:
@@ -103,7 +111,7 @@ class Chat:
     def ask(self, question: str) -> Locator:
         """Asks, and waits until the answer is whole."""
         self.send(question)
-        self.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=30_000)
+        self.answered()
         return self.turn
 
     def send(self, question: str) -> None:
@@ -111,12 +119,32 @@ class Chat:
         self.box.press("Enter")
         self.page.get_by_role("heading", name=question, exact=True).last.wait_for()
 
+    def answered(self) -> None:
+        """Waits until the answer is whole."""
+        self.page.get_by_role("button", name="Ask", exact=True).wait_for(timeout=30_000)
+
+    def begin(self) -> None:
+        """Begins a new conversation."""
+        self.page.get_by_role("button", name="New", exact=True).click()
+        self.page.get_by_role("article").wait_for(state="detached")
+
+    def mark(self, number: int = 1) -> Locator:
+        """A mark of the last turn; the first one, where a number is used more than once."""
+        return self.turn.get_by_role("button", name=f"Citation {number}", exact=True).first
+
     def open_mark(self, number: int = 1) -> str:
         """Clicks a mark of the last turn; the words that the source then highlights."""
-        self.turn.get_by_role("button", name=f"Citation {number}", exact=True).click()
+        self.mark(number).click()
         self.source.locator("mark").wait_for()
         assert self.source.locator("mark").count() == 1
         return self.source.locator("mark").text_content() or ""
+
+    def kept(self) -> list[dict[str, Any]]:
+        """The turns of this conversation as the browser keeps them, with all that the server said."""
+        turns: list[dict[str, Any]] = self.page.evaluate(
+            "JSON.parse(localStorage.getItem('footnote:conversation:' + location.hash.slice(3))).turns"
+        )
+        return turns
 
 
 OpenChat = Callable[..., Chat]
@@ -126,23 +154,37 @@ OpenChat = Callable[..., Chat]
 def open_chat(browser: Browser) -> Iterator[OpenChat]:
     """Opens the page at an address: `open_chat(address, width=390, height=844, color_scheme="dark")`.
 
-    Afterwards no script may have failed, and nothing may have been asked of another host.
+    With `beside` it is another tab of a chat's browser. Afterwards no script may have failed, no dialog may have
+    opened, and nothing may have been asked of another host.
     """
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
-    def note(request: Request) -> None:
+    def note_request(request: Request) -> None:
         if not request.url.startswith(("http://127.0.0.1:", "data:", "blob:")):
             problems.append(request.url)
 
-    def opened(
-        address: str, width: int = 1360, height: int = 860, color_scheme: str = "light", wait: bool = True
-    ) -> Chat:
+    def note_dialog(dialog: Dialog) -> None:
+        problems.append(dialog.message)
+        dialog.dismiss()
+
+    def new_context(width: int, height: int, color_scheme: str) -> BrowserContext:
         scheme: Literal["dark", "light"] = "dark" if color_scheme == "dark" else "light"
         context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
         contexts.append(context)
-        context.on("request", note)
-        page = context.new_page()
+        context.on("request", note_request)
+        context.on("dialog", note_dialog)
+        return context
+
+    def opened(
+        address: str,
+        width: int = 1360,
+        height: int = 860,
+        color_scheme: str = "light",
+        wait: bool = True,
+        beside: Chat | None = None,
+    ) -> Chat:
+        page = (beside.page.context if beside else new_context(width, height, color_scheme)).new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
         page.goto(address + "/")
         chat = Chat(page, problems)

@@ -7,7 +7,8 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.conftest import ARTICLE, HOSTILE, Chat, OpenChat
+from tests.browser.conftest import ARTICLE, Chat, OpenChat
+from tests.browser.shelf import HOSTILE_QUESTION
 from tests.server import Server
 
 SIGNED = "How many government officials signed the memo?"
@@ -84,25 +85,6 @@ def test_a_greeting_is_answered_without_footnotes(chat: Chat) -> None:
     expect(turn.get_by_role("button", name=re.compile("^Citation"))).to_have_count(0)
 
 
-def test_markup_and_templates_in_a_document_are_shown_as_they_stand(chat: Chat) -> None:
-    turn = chat.ask("What does the zorblat manual say?")
-
-    assert HOSTILE in (turn.locator(".answer").text_content() or "")
-    assert chat.open_mark(1) == HOSTILE
-    assert chat.page.evaluate("window.hacked") is None
-    assert chat.page.locator(".footnote").locator("img, iframe, script, object, embed").count() == 0
-
-
-def test_markup_and_templates_in_a_question_are_shown_as_they_stand(chat: Chat) -> None:
-    question = "<img src=x onerror=window.hacked=1> ${window.hacked=2} {{value}} ![a](http://example.com/a.png)?"
-
-    turn = chat.ask(question)
-
-    expect(turn.get_by_role("heading")).to_have_text(question)
-    assert chat.page.evaluate("window.hacked") is None
-    assert chat.page.locator(".footnote").locator("img").count() == 0
-
-
 def test_a_question_that_is_too_long_gets_one_line(chat: Chat) -> None:
     chat.box.fill("x" * 2_400)
 
@@ -111,26 +93,11 @@ def test_a_question_that_is_too_long_gets_one_line(chat: Chat) -> None:
     expect(chat.turn.locator(".refusal")).to_contain_text("2,400 characters; shorten it to 2,000")
 
 
-def test_everything_works_from_the_keyboard(chat: Chat) -> None:
-    chat.ask(SIGNED)
-    mark = chat.turn.get_by_role("button", name="Citation 1", exact=True)
-
-    mark.focus()
-    chat.page.keyboard.press("Enter")
-    expect(chat.source.locator("mark")).to_be_focused()
-    expect(mark).to_have_attribute("aria-expanded", "true")
-    chat.page.keyboard.press("Escape")
-
-    expect(chat.source).to_be_hidden()
-    expect(mark).to_be_focused()
-    assert mark.evaluate("node => getComputedStyle(node).outlineStyle") == "solid"
-
-
 @pytest.mark.parametrize("width", [320, 390, 819, 820, 1360])
 def test_nothing_scrolls_sideways(server: Server, open_chat: OpenChat, width: int) -> None:
     chat = open_chat(server.address, width=width, height=700)
     chat.ask(SIGNED)
-    chat.ask("What does the zorblat manual say?")
+    chat.ask(HOSTILE_QUESTION)
     chat.open_mark(1)
 
     wider = chat.page.evaluate(

@@ -167,7 +167,7 @@ def test_a_long_document_is_shown_around_the_quote(running: Running, open_chat: 
     assert 3_000 < len(shown) < 3_200  # 1,500 characters on each side
 
 
-@pytest.mark.parametrize(("change", "said"), [("replace", "changed"), ("remove", "removed")])
+@pytest.mark.parametrize(("change", "said"), [("replace", "changed"), ("remove", "deleted")])
 def test_a_source_that_is_no_longer_what_was_cited(
     running: Running, open_chat: OpenChat, change: str, said: str
 ) -> None:

@@ -4,14 +4,18 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from index.document import Document
 from index.errors import UnknownDocument
-from qa.answer import Answer, Citation, PassageScores, RetrievedPassage, Statement, Verdict
+from index.records import DocumentRecord
+from qa.answer import Answer, Citation, PassageScores, Refusal, RetrievedPassage, Statement, Verdict
 from qa.errors import Busy
 from qa.suggesting import Suggestion
 from qa.work import Job, WorkQueue
+
+if TYPE_CHECKING:
+    from qa.chain import Ask
 
 FIRST, SECOND = "The bridge opened in 1934.", "It was painted 🟥 red — twice."
 DOCUMENT = Document.from_text(f"{'Before. ' * 400}{FIRST}\n{SECOND}{' After.' * 400}", title="Bridges")
@@ -25,8 +29,14 @@ class Library:
     def __init__(self) -> None:
         self.held = {DOCUMENT.id: DOCUMENT}
 
-    def documents(self) -> list[Document]:
-        return list(self.held.values())
+    def documents(self) -> list[DocumentRecord]:
+        return [record(document) for document in self.held.values()]
+
+    def find(self, id_or_source: str) -> DocumentRecord:
+        for document in self.held.values():
+            if id_or_source in (document.id, document.source):
+                return record(document)
+        raise UnknownDocument(id_or_source)
 
     def document(self, document_id: str) -> Document:
         if document_id not in self.held:
@@ -44,9 +54,12 @@ class Script:
         self.ended = threading.Event()
         self.finished = threading.Event()  # it ended, and not because someone stopped it
 
-    def ask(self, question: dict[str, Any]) -> Job[Answer]:
+    def ask(self, question: Ask) -> Job[Answer]:
         if "busy" in question["question"]:
             raise Busy(retry_after=7)
+        documents = question.get("documents")
+        if documents is not None and DOCUMENT.id not in documents:
+            return self.queue.submit(lambda: iter([refusal(question["question"])]))
         return self.queue.submit(lambda: self._steps(question["question"]))
 
     def suggest(self, count: int = 3, documents: list[str] | None = None) -> Job[tuple[Suggestion, ...]]:
@@ -70,6 +83,25 @@ class Script:
             self.finished.set()
         finally:
             self.ended.set()
+
+
+def record(document: Document) -> DocumentRecord:
+    """What a list shows of it; as a passage it is one."""
+    return DocumentRecord(
+        id=document.id,
+        title=document.title,
+        source=document.source,
+        content_hash=document.content_hash,
+        passages=1,
+        characters=len(document.text),
+        added_at=None,
+    )
+
+
+def refusal(question: str) -> Answer:
+    """What is said where the document may not be used."""
+    why = Refusal(code="not_in_documents", message="The documents don’t seem to answer this.")
+    return Answer(kind="refusal", question=question, refusal=why, model="script")
 
 
 def answer(question: str, *said: tuple[Verdict, str, str]) -> Answer:

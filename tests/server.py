@@ -34,7 +34,7 @@ class Server:
         return f"http://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        """Starts it, a second time at the same address; returns when it is ready, having noted its answers until then."""
+        """Starts it, again at the same address; returns when it is ready, having noted its answers until then."""
         began = time.monotonic()
         self.port = self.port or free_port()
         self.first_page, self.readiness = "", []

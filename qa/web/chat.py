@@ -8,7 +8,6 @@ reaches a template: static/*.js draws with createElement and textContent.
 from __future__ import annotations
 
 import os
-from collections import defaultdict
 from collections.abc import AsyncIterator, Callable, Sequence
 from importlib.resources import files
 from typing import TYPE_CHECKING, Annotated, Any
@@ -18,6 +17,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from index.errors import FootnoteError
 from qa.web import documents
 from qa.web.excerpt import Cited, Excerpt, Place, excerpt, standing
+from qa.web.leaving import ClosedPages
 from qa.web.turns import MOST_DOCUMENTS, Jobs, answers, updates
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read at import: without it Gradio looks up two hosts
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
     from qa.service import Footnote
 
-STYLES = ("base.css", "chat.css", "panels.css", "documents.css")
+STYLES = ("base.css", "chat.css", "panels.css", "documents.css", "print.css")  # the last one rules
 SCRIPTS = (  # one scope, in this order
     "elements.js",
     "preview.js",
@@ -65,9 +65,16 @@ class Rating(BaseModel):
 
 def mount_chat(app: FastAPI, service: Footnote) -> FastAPI:
     """Adds the chat at /chat."""
+    open_pages: dict[str, Jobs] = {}  # by session, those that are being answered
+
+    def give_up(session: str) -> None:
+        for job in tuple(open_pages.pop(session, ())):
+            job.cancel()
+
+    app.add_middleware(ClosedPages, on_leave=give_up)
     mounted: FastAPI = gr.mount_gradio_app(
         app,
-        _blocks(service),
+        _blocks(service, open_pages),
         "/chat",
         footer_links=[],
         run_history=False,
@@ -80,16 +87,15 @@ def mount_chat(app: FastAPI, service: Footnote) -> FastAPI:
     return mounted
 
 
-def _blocks(service: Footnote) -> Any:
-    open_pages: defaultdict[str, Jobs] = defaultdict(set)
-
+def _blocks(service: Footnote, open_pages: dict[str, Jobs]) -> Any:
     async def write_turn(event: gr.EventData, page: gr.Request) -> AsyncIterator[dict[str, Any]]:
-        async for update in updates(service, event._data, open_pages[page.session_hash]):
-            yield update
-
-    def give_up(page: gr.Request) -> None:
-        for job in tuple(open_pages.pop(page.session_hash, ())):
-            job.cancel()
+        jobs = open_pages.setdefault(page.session_hash, set())
+        try:
+            async for update in updates(service, event._data, jobs):
+                yield update
+        finally:
+            if not jobs:
+                open_pages.pop(page.session_hash, None)
 
     async def answer(question: str) -> dict[str, Any]:
         return await _answer(service, question)
@@ -107,7 +113,6 @@ def _blocks(service: Footnote) -> Any:
             write_turn, None, page, api_visibility="private", show_progress="hidden", concurrency_limit=None
         )
         page.stop(None, None, None, cancels=[asking], api_visibility="private")
-        blocks.unload(give_up)  # Gradio itself would only notice a closed page at the next update
         gr.api(answer, api_name="ask", concurrency_limit=None)
     return blocks
 

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 # What takes long, imported one by one: told to stop, the program stops after the one it is at.
 HEAVY = ("torch", "sentence_transformers", "chromadb")
-# A browser that is open holds a stream to Gradio for as long as the page lives; it needn't be waited for.
+# A page that is being answered holds a stream to Gradio; it needn't be waited for.
 SECONDS_TO_LEAVE = 1
 
 

@@ -12,6 +12,7 @@ from typing import Any, Literal
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, Request, sync_playwright
 
+from tests.browser.running import Running
 from tests.browser.shelf import DOCUMENTS
 from tests.server import ROOT, Server
 
@@ -202,3 +203,17 @@ def open_chat(browser: Browser) -> Iterator[OpenChat]:
 def chat(server: Server, open_chat: OpenChat) -> Chat:
     """The page of the real server, on a wide screen."""
     return open_chat(server.address)
+
+
+@pytest.fixture
+def loading() -> Iterator[Running]:
+    started = Running()
+    yield started
+    started.loaded.set()
+    started.stop()
+
+
+@pytest.fixture
+def running(loading: Running) -> Running:
+    loading.loaded.set()
+    return loading

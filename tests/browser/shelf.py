@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 # A character that is two in UTF-16, or three in what one sees, moves every offset after it if anyone counts wrongly.
 LIGHTHOUSE = (
     "🗼🗼🗼 Notes on the Harrow Lighthouse 🗼🗼🗼\r\n\r\n"
@@ -51,9 +53,11 @@ LEDGER = (  # tabs, lone carriage returns, spaces that are none
     "Ledger\tof the\tPellworm Ferry\r\n"
     "========\r\n\r\n"
     "Year\tPassengers\tTons\r\n1901\t12,400\t310\r\n1902\t13,950\t342\r\n\r\n"
-    "The Pellworm Ferry\tcarried 13,950 passengers in 1902. The captain\u00a0of the ferry was Ole\u00a0Petersen.\r\n\r\n"
+    "The Pellworm Ferry\tcarried 13,950 passengers in 1902. "
+    "The captain\u00a0of the ferry was Ole\u00a0Petersen.\r\n\r\n"
     "\tThe boiler of the Pellworm Ferry exploded\ton 3 March 1905.\r\tNobody was hurt\u2028by the explosion.\r\n\r\n"
-    "The ferry's\u200b insurance paid 8,200 marks for the boiler.   The new engine, \ta diesel, came from Kiel in 1906.\r\n"
+    "The ferry's\u200b insurance paid 8,200 marks for the boiler.   "
+    "The new engine, \ta diesel, came from Kiel in 1906.\r\n"
     "The bell of the Pellworm Ferry hangs today in the school of Tammensiel.\r\n"
 )
 OBSERVATORY = (
@@ -70,7 +74,7 @@ OBSERVATORY = (
 )
 # What can be taken for markup, a template, a link or a mark, where a title, a heading and a text can hold it.
 MARKUP = (
-    "<script>window.hacked='s'</script> <img src=x onerror=window.hacked='i'> "
+    "<script>window.hacked='s'</script> <img src=http://example.com/flimwick.gif onerror=window.hacked='i'> "
     "<iframe srcdoc=\"<script>parent.hacked='f'</script>\"></iframe> <style>*{display:none}</style> "
     "<a href=javascript:window.hacked='a'>link</a> ![logo](http://example.com/flimwick.png) "
     "[link](javascript:window.hacked='m') ${window.hacked='t'} {{window.hacked}} {{{window.hacked}}} C:\\new [1]"
@@ -82,6 +86,32 @@ HOSTILE = (
 HOSTILE_NAME = "<img src=x onerror=window.hacked='n'> ${window.hacked='p'} {{x}} [1].md"
 HOSTILE_QUESTION = "What does the flimwick handbook say?"
 
+
+class Fleeting(NamedTuple):
+    """A document that will not stay as it is."""
+
+    text: str
+    question: str
+    quote: str
+    later: str  # its text then; empty: it will be gone
+
+
+FLEETING = {
+    "gone.txt": Fleeting(
+        "The Tidewater Museum opened on 4 May 1953.\n",
+        "When did the Tidewater Museum open?",
+        "The Tidewater Museum opened on 4 May 1953.",
+        "",
+    ),
+    "edited.txt": Fleeting(
+        "The Larkspur Theatre seats 640 people.\n",
+        "How many people does the Larkspur Theatre seat?",
+        "The Larkspur Theatre seats 640 people.",
+        "The Larkspur Theatre seats 655 people.\n",
+    ),
+}
+KEPT_QUESTION = "Who built the brick oven of the Brindle Bakery?"
+
 DOCUMENTS = {
     "lighthouse.txt": LIGHTHOUSE,
     "bakery.md": BAKERY,
@@ -90,6 +120,7 @@ DOCUMENTS = {
     "ledger.txt": LEDGER,
     "observatory.md": OBSERVATORY,
     HOSTILE_NAME: HOSTILE,
+    **{name: fleeting.text for name, fleeting in FLEETING.items()},
 }
 QUESTIONS = {
     "lighthouse.txt": (

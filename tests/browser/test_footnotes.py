@@ -15,10 +15,13 @@ from tests.browser.shelf import DOCUMENTS, QUESTIONS
 LOOK = """() => {
     const text = document.querySelector('.reader-text');
     const [mark, seen] = [text.querySelector('mark').getBoundingClientRect(), text.getBoundingClientRect()];
+    const inHeight = seen.top <= mark.top && mark.bottom <= seen.bottom;
+    const inWidth = seen.left <= mark.left && mark.right <= seen.right;
     const nodes = [document.scrollingElement, ...document.querySelectorAll('body *')];
+    const scrolled = nodes.filter((node) => node.scrollTop);
     return {
-        inSight: seen.top <= mark.top && mark.bottom <= seen.bottom && seen.left <= mark.left && mark.right <= seen.right,
-        scrolled: nodes.filter((node) => node.scrollTop && !node.matches('.scroll, .reader-text')).map((node) => node.className),
+        inSight: inHeight && inWidth,
+        scrolled: scrolled.filter((node) => !node.matches('.scroll, .reader-text')).map((node) => node.className),
         page: [window.scrollX, window.scrollY],
     };
 }"""

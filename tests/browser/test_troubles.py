@@ -2,70 +2,15 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
-from collections.abc import AsyncIterator, Iterator
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING, cast
 
 import pytest
-import uvicorn
 from playwright.sync_api import expect
 
 from index.document import Document
-from qa.web.app import create_app
-from qa.web.headers import ASGIApp
-from qa.web.serve import listen
-from qa.web.startup import Report, Startup
 from tests.browser.conftest import OpenChat
-from tests.qa.web.scripted import DOCUMENT, FIRST, SECOND, Script
-
-if TYPE_CHECKING:
-    from qa.service import Footnote
-
-
-class Running:
-    """A server in a thread of this process; it has loaded once `loaded` is set."""
-
-    def __init__(self) -> None:
-        self.script = Script()
-        self.loaded = threading.Event()
-        listener = listen("127.0.0.1", 0)
-        self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
-        startup = Startup(self._open, on_failure=self.stop)
-        self._server = uvicorn.Server(
-            uvicorn.Config(startup, log_level="warning", timeout_graceful_shutdown=1, lifespan="on")
-        )
-        self._thread = threading.Thread(target=self._server.run, args=([listener],))
-        self._thread.start()
-
-    @asynccontextmanager
-    async def _open(self, report: Report) -> AsyncIterator[ASGIApp]:
-        report("Counting pages")
-        await asyncio.to_thread(self.loaded.wait, 20)
-        app = create_app(cast("Footnote", self.script))
-        async with app.router.lifespan_context(app):
-            yield app
-
-    def stop(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(20)
-        self.script.go_on.set()
-        self.script.queue.close()
-
-
-@pytest.fixture
-def loading() -> Iterator[Running]:
-    started = Running()
-    yield started
-    started.loaded.set()
-    started.stop()
-
-
-@pytest.fixture
-def running(loading: Running) -> Running:
-    loading.loaded.set()
-    return loading
+from tests.browser.running import Running
+from tests.qa.web.scripted import DOCUMENT, FIRST, SECOND
 
 
 def test_the_page_says_what_is_loading_and_moves_on_by_itself(loading: Running, open_chat: OpenChat) -> None:
@@ -98,14 +43,17 @@ def test_stop_ends_the_work_and_keeps_what_was_written(running: Running, open_ch
     expect(chat.turn.locator(".answer")).to_contain_text(FIRST)
 
     chat.page.get_by_role("button", name="Stop").click()
+    expect(chat.turn.locator(".problem")).to_have_text("Stopped.")
+    expect(chat.box).to_be_focused()
+    stopped = chat.turn.inner_text()
     chat.page.wait_for_timeout(300)  # until the server has heard
     running.script.go_on.set()
 
-    expect(chat.turn.locator(".problem")).to_have_text("Stopped.")
     assert running.script.ended.wait(5)
     assert not running.script.finished.is_set()
-    expect(chat.turn.locator(".statement")).to_have_count(1)
-    expect(chat.box).to_be_focused()
+    chat.page.wait_for_timeout(500)  # in which an update could still arrive
+    assert FIRST in stopped
+    assert chat.turn.inner_text() == stopped
     expect(chat.ask("and now?").locator(".statement")).to_have_count(2)
 
 

@@ -24,7 +24,9 @@ const drawRating = (turn) => {
 
   const thank = () => {
     const undo = drawAction("Change", offer);
+    const hadFocus = block.contains(document.activeElement);
     draw(make("span", { role: "status" }, turn.rating.helpful ? "Helpful" : "Not helpful", turn.rating.comment ? ", with your comment" : ""), undo);
+    if (hadFocus) undo.focus();
   };
 
   const send = async (helpful, comment = "") => {

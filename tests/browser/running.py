@@ -1,0 +1,50 @@
+"""A server of the page in a thread of this process: a service whose answers are written here, everything else real."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import TYPE_CHECKING, cast
+
+import uvicorn
+
+from qa.web.app import create_app
+from qa.web.headers import ASGIApp
+from qa.web.serve import listen
+from qa.web.startup import Report, Startup
+from tests.qa.web.scripted import Script
+
+if TYPE_CHECKING:
+    from qa.service import Footnote
+
+
+class Running:
+    """A server in a thread of this process; it has loaded once `loaded` is set."""
+
+    def __init__(self) -> None:
+        self.script = Script()
+        self.loaded = threading.Event()
+        listener = listen("127.0.0.1", 0)
+        self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        startup = Startup(self._open, on_failure=self.stop)
+        self._server = uvicorn.Server(
+            uvicorn.Config(startup, log_level="warning", timeout_graceful_shutdown=1, lifespan="on")
+        )
+        self._thread = threading.Thread(target=self._server.run, args=([listener],))
+        self._thread.start()
+
+    @asynccontextmanager
+    async def _open(self, report: Report) -> AsyncIterator[ASGIApp]:
+        report("Counting pages")
+        await asyncio.to_thread(self.loaded.wait, 20)
+        app = create_app(cast("Footnote", self.script))
+        async with app.router.lifespan_context(app):
+            yield app
+
+    def stop(self) -> None:
+        self._server.should_exit = True
+        self._thread.join(20)
+        self.script.go_on.set()
+        self.script.queue.close()

@@ -45,6 +45,7 @@ SCRIPTS = (  # one scope, in this order
     "help.js",
     "transcript.js",
 )
+SETTLED = "() => void document.dispatchEvent(new Event('footnote:settled'))"  # tells the page, not the server
 LONGEST_COMMENT = 2_000
 MOST_SOURCES = 2_000  # whose standing a page can ask for at once
 PAPER, PAPER_IN_THE_DARK = "#fbfaf6", "#161512"
@@ -112,6 +113,7 @@ def _blocks(service: Footnote, open_pages: dict[str, Jobs]) -> Any:
         asking = page.ask(
             write_turn, None, page, api_visibility="private", show_progress="hidden", concurrency_limit=None
         )
+        asking.then(None, js=SETTLED, api_visibility="private")
         page.stop(None, None, None, cancels=[asking], api_visibility="private")
         gr.api(answer, api_name="ask", concurrency_limit=None)
     return blocks

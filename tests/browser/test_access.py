@@ -22,16 +22,19 @@ TWO_SENTENCES = "What did the lamp of the lighthouse burn until 1902?"
 # 2.2, 2.5.8). A link within a sentence is exempt; a mark is a link within a sentence, and is not.
 TOO_SMALL = """() => {
     const operable = 'button, summary, a[href], input, textarea, select, [role=button]';
+    const panel = document.querySelector('.panel:not([hidden])');
+    const isSheet = panel && getComputedStyle(panel).position === 'absolute';
     const small = [];
     for (const node of document.querySelectorAll('.footnote :is(' + operable + ')')) {
         if (node.disabled || !node.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
         if (node.matches('.closest .link, .where .link') || node.closest('dialog:not([open])')) continue;
         if (document.querySelector('dialog[open]') && !node.closest('dialog[open]')) continue;
+        if (isSheet && node.closest('.composer')) continue;  // which comes forth when the focus does
+        node.style.scrollMargin = '40px';
         node.scrollIntoView({ block: 'start' });
-        node.closest('.passages, .reader-text, .scroll')?.scrollBy(0, -40);
-        const box = node.getClientRects()[0];  // drawn at whole pixels
+        const box = node.getClientRects()[0];
         const [x, y] = [box.left + box.width / 2, box.top + box.height / 2].map(Math.round);
-        const reach = [-11.5, 0, 11.5];
+        const reach = [-12, 0, 11];  // what is hit are whole pixels: 24 of them
         const isHit = (dx, dy) => node.contains(document.elementFromPoint(x + dx, y + dy));
         if (reach.every((dx) => reach.every((dy) => isHit(dx, dy)))) continue;
         small.push([node.className, node.ariaLabel ?? node.textContent, box.width, box.height].join(' '));

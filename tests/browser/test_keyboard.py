@@ -7,6 +7,7 @@ from playwright.sync_api import expect
 from tests.browser.conftest import Chat, OpenChat
 from tests.browser.running import Running
 from tests.qa.web.scripted import FIRST
+from tests.server import Server
 
 SIGNED = "How many government officials signed the memo?"
 MOST_TABS = 40  # there are fewer stops on the page
@@ -85,6 +86,20 @@ def test_the_source_steps_from_citation_to_citation(chat: Chat) -> None:
     press(chat, "Escape")
 
     expect(chat.mark(2)).to_be_focused()
+
+
+def test_the_sheet_of_a_phone_makes_way_for_the_box(server: Server, open_chat: OpenChat) -> None:
+    chat = open_chat(server.address, width=390, height=844)
+    ask(chat, SIGNED)
+    chat.answered()
+    tab_to(chat, "Citation 1")
+    press(chat, "Enter")
+    expect(chat.source.locator("mark")).to_be_focused()
+
+    press(chat, "/")
+
+    expect(chat.box).to_be_focused()
+    expect(chat.source).to_be_hidden()
 
 
 def test_a_running_answer_is_stopped(running: Running, open_chat: OpenChat) -> None:

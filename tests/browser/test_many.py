@@ -17,6 +17,19 @@ ASK_AT = """([question, at]) => {
     form.question.value = question;
     setTimeout(() => form.requestSubmit(), at - Date.now());
 }"""
+# The next question a millisecond after the answer; those that were not answered.
+ASK_ON = """async (questions) => {
+    const form = document.querySelector('.composer');
+    for (const [place, question] of questions.entries()) {
+        form.question.value = question;
+        form.requestSubmit();
+        const isWhole = () => document.querySelectorAll('.turn .actions:not([hidden])').length > place;
+        const began = Date.now();
+        while (!isWhole() && Date.now() - began < 20_000) await new Promise((resolve) => setTimeout(resolve, 1));
+        if (!isWhole()) return [question];
+    }
+    return [];
+}"""
 
 
 def ask_at_once(chats: list[Chat], questions: list[str]) -> None:
@@ -59,6 +72,15 @@ def test_eight_tabs_keep_eight_conversations_over_a_reload(server: Server, open_
     for tab in tabs:
         tab.page.reload()
     assert [len(tab.kept()) for tab in tabs] == [1, 1, 1, 2, 1, 1, 1, 1]
+
+
+def test_questions_asked_the_moment_an_answer_is_whole_are_all_answered(chat: Chat) -> None:
+    questions = [question for _, question in ASKED[:12]]
+
+    unheard = chat.page.evaluate(ASK_ON, questions)
+
+    assert unheard == []
+    assert [turn["question"] for turn in chat.kept() if turn["answer"]] == questions
 
 
 def test_a_new_tab_is_empty(server: Server, open_chat: OpenChat) -> None:

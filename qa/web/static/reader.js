@@ -65,9 +65,10 @@ const startReader = (root, source) => {
   };
 
   /* On a phone the panel is a sheet over the answer: the sentence that was asked about stays above it. */
+  const isSheet = () => getComputedStyle(panel).position === "absolute";
   const keepInSight = () => {
     const below = opener.getBoundingClientRect().bottom + 12 - panel.getBoundingClientRect().top;
-    if (getComputedStyle(panel).position === "absolute" && below > 0) root.querySelector(".scroll").scrollTop += below;
+    if (isSheet() && below > 0) root.querySelector(".scroll").scrollTop += below;
   };
 
   const show = async (wanted, first = true) => {
@@ -124,6 +125,9 @@ const startReader = (root, source) => {
     if (event.key !== "Escape" || event.defaultPrevented || panel.hidden) return;
     event.preventDefault();
     close();
+  });
+  root.querySelector(".composer").addEventListener("focusin", () => {
+    if (!panel.hidden && isSheet()) tell(root, "panel", ""); // which would cover what has the focus
   });
   find("[data-role=close]").addEventListener("click", close);
   previous.addEventListener("click", () => step(-1));

@@ -2,6 +2,7 @@
 
 const TURNS_REMEMBERED = 6;
 const PATIENCE = 4_000; // ms without an update after which the page asks whether the server is still there
+const SETTLING = 1_000; // ms after which Gradio will have finished with a turn, even if it doesn't say so
 
 const root = element.querySelector(".footnote");
 const find = (selector) => root.querySelector(selector);
@@ -16,6 +17,8 @@ const turns = [];
 let run = 0;
 let live = null; // the turn that is being written
 let replacing = null; // the turn whose question is being edited
+let unsettled = false; // Gradio has not finished with the turn before, though its answer is whole
+let handOver = () => {}; // what waits for that
 
 const memory = startMemory();
 const reader = startReader(root, server.source);
@@ -94,7 +97,21 @@ const ask = (question) => {
   scroller.scrollTop = live.node.offsetTop;
   askButton.hidden = true;
   stopButton.hidden = false;
-  trigger("ask", { question, index: turns.length - 1, run, history, documents: documents.chosen() });
+  const asked = { question, index: turns.length - 1, run, history, documents: documents.chosen() };
+  handOver = () => {
+    handOver = () => {};
+    if (run !== asked.run || !live) return; // stopped meanwhile
+    unsettled = true;
+    trigger("ask", asked);
+  };
+  if (unsettled) setTimeout(handOver, SETTLING);
+  else handOver();
+};
+
+/* A question that came while Gradio closes the stream of the answer before would be answered into that one, unheard. */
+const settle = () => {
+  unsettled = false;
+  handOver();
 };
 
 const stop = () => {
@@ -185,6 +202,7 @@ for (const { question, scope, answer, stopped, rating, line } of memory.recall()
 scroller.scrollTop = scroller.scrollHeight;
 
 watch("value", draw);
+document.addEventListener("footnote:settled", settle);
 setInterval(stillThere, PATIENCE);
 startKeys(root, { stop, reader, begin });
 root.addEventListener("footnote:want", ({ detail }) => {

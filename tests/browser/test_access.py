@@ -201,6 +201,8 @@ def test_a_dark_page_is_printed_dark_on_light(server: Server, open_chat: OpenCha
     for place in (".question", ".answer", ".quote", ".where", ".verdict", ".mark"):
         red, green, blue = map(int, style(chat, f".turn {place} >> nth=0")["color"].strip("rgb()").split(","))
         assert 0.2126 * red + 0.7152 * green + 0.0722 * blue < 120, place
+    behind = "(nodes) => [...new Set(nodes.map((node) => getComputedStyle(node).backgroundColor))]"
+    assert chat.page.locator("body, gradio-app, .gradio-container").evaluate_all(behind) == ["rgb(255, 255, 255)"]
 
 
 def style(chat: Chat, selector: str) -> dict[str, str]:

@@ -21,6 +21,7 @@ SIGNED, ORGANISED = "How many government officials signed the memo?", "Who organ
 CONVERSATIONS = {
     "a follow-up": (SIGNED, ORGANISED),
     "an overview": ("What is the article about?",),
+    "a heading that is the title": ("On which day is the walnut bread sold?",),
     "a hostile document": (HOSTILE_QUESTION,),
     "two sentences": ("What did the lamp of the lighthouse burn until 1902?",),
     "right to left": ("What is the pilot boat of the harbour named?",),
@@ -138,7 +139,8 @@ def export(chat: Chat) -> str:
 
 def where(citation: Citation) -> str:
     page = f"page {citation.page}" if citation.page else None
-    return " · ".join(part for part in (citation.title, citation.heading, page) if part)
+    heading = citation.heading if citation.heading != citation.title else None
+    return " · ".join(part for part in (citation.title, heading, page) if part)
 
 
 def sign(citation: Citation, answer: Answer) -> str:

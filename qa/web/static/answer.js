@@ -21,7 +21,7 @@ const verdictOf = (citation, statements) => {
 };
 
 const where = (place) =>
-  [place.title, place.heading, place.page ? "page " + place.page : null].filter(Boolean).join(" · ");
+  [place.title, place.heading === place.title ? null : place.heading, place.page ? "page " + place.page : null].filter(Boolean).join(" · ");
 
 const drawMark = (number, turn) => {
   const citation = () => turn.answer.citations.find((other) => other.number === number);

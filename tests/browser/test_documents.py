@@ -14,7 +14,8 @@ from qa.service import Footnote
 from qa.settings import Settings
 from qa.web.app import create_app
 from qa.web.serve import listen
-from tests.browser.conftest import HOSTILE, Chat, OpenChat
+from tests.browser.conftest import Chat, OpenChat
+from tests.browser.shelf import MARKUP
 
 BRIDGE = "The Amber Bridge opened in 1934. It was painted red by Edith Marlow.\n"
 REBUILT = "The Amber Bridge opened again in 1987 after it was rebuilt.\n"
@@ -188,7 +189,7 @@ def test_files_and_folders_can_be_dropped_anywhere(chat: Chat) -> None:
 
 def test_hostile_names_titles_and_texts_are_shown_as_they_stand(chat: Chat, files: Path) -> None:
     name = "<img src=x onerror=window.hacked=1> ${window.hacked=2} {{x}} [1].md"
-    (files / name).write_text(f"# {HOSTILE}\n\nThe zorblat is a plant with blue leaves.\n")
+    (files / name).write_text(f"# {MARKUP}\n\nThe zorblat is a plant with blue leaves.\n")
 
     line = choose(chat, files / name).last
 

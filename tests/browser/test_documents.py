@@ -194,9 +194,9 @@ def test_hostile_names_titles_and_texts_are_shown_as_they_stand(chat: Chat, file
     line = choose(chat, files / name).last
 
     expect(line).to_have_text(f"{name} added")
-    expect(shelf(chat).last).to_contain_text("<script>window.hacked = 1</script>")
+    expect(shelf(chat).filter(has_text=MARKUP)).to_have_count(1)
     turn = chat.ask("What colour are the leaves of the zorblat?")
-    expect(turn.locator(".footnotes")).to_contain_text("${window.hacked = 3}")
+    expect(turn.locator(".footnotes")).to_contain_text(MARKUP)
     chat.open_mark(1)
     expect(chat.source).to_contain_text("onerror=window.hacked=1")
     assert chat.page.evaluate("window.hacked") is None

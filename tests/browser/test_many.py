@@ -51,7 +51,7 @@ def test_twenty_browsers_at_once_are_each_answered_and_see_no_other(server: Serv
         [turn] = chat.kept()
         assert turn["question"] == question
         assert {Path(citation["source"]).name for citation in turn["answer"]["citations"]} == {name}
-        shown = chat.page.locator("body").text_content() or ""
+        shown = chat.page.locator(".transcript").text_content() or ""
         assert [other for _, other in asked if other in shown] == [question]
 
 

@@ -81,7 +81,7 @@ const startDocuments = (root) => {
   const refresh = async () => {
     let now;
     try {
-      now = await server.documents(known.generation);
+      now = (await server.documents(known.generation)) ?? { problem: SILENT };
     } catch {
       now = { problem: SILENT };
     }
@@ -98,7 +98,7 @@ const startDocuments = (root) => {
 
   const attempt = async (act, one) => {
     try {
-      return await act(one.id);
+      return (await act(one.id)) ?? { problem: SILENT };
     } catch {
       return { problem: SILENT };
     }

@@ -41,7 +41,7 @@ const earlier = (before) =>
 const addTurn = (question, scope) => {
   const turn = { question, scope, answer: null, done: false, stopped: false, rating: null, line: "", heard: Date.now() };
   turn.parts = {
-    scope: make("p", { class: "understood", dir: "auto", hidden: !scope }, scope ? "Asked of: " + scope.join(", ") : ""),
+    scope: make("p", { class: "asked-of", dir: "auto", hidden: !scope }, scope ? "Asked of: " + scope.join(", ") : ""),
     understood: make("p", { class: "understood", hidden: true }),
     status: make("p", { class: "status" }, "Looking in your documents …"),
     text: make("div", { class: "answer" }),

@@ -3,7 +3,9 @@
 FootnoteError (index.errors)
 └── AskingError
     ├── WrongUse
-    │   └── WrongSetting
+    │   ├── WrongSetting
+    │   ├── BadRecord
+    │   └── CannotCompare
     ├── CannotWrite
     ├── NameTaken
     ├── Busy
@@ -26,6 +28,19 @@ class WrongUse(AskingError):
 
 class WrongSetting(WrongUse):
     """A setting has a value that it cannot have."""
+
+
+class BadRecord(WrongUse):
+    """A record of a question set, or of answers to be scored, is not what it should be."""
+
+    def __init__(self, place: str, field: str | None, reason: str) -> None:
+        where = f"{place}, field {field}" if field else place
+        super().__init__(f"{where}: {reason.rstrip('.')}.")
+        self.place, self.field, self.reason = place, field, reason
+
+
+class CannotCompare(WrongUse):
+    """Two evaluations are not of the same questions over the same passages, or a metric has no value."""
 
 
 class CannotWrite(AskingError):

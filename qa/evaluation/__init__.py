@@ -1,0 +1,1 @@
+"""Evaluation of cited answers, ours or anybody's: dataset -> responses -> cases -> metrics -> report -> gate."""

@@ -1,0 +1,133 @@
+"""Documents by the names that question sets give them, and whether a set's evidence stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
+from pathlib import Path, PurePath
+from typing import TYPE_CHECKING
+
+from index.document import Document
+from index.errors import UnknownDocument
+from index.loading import discover, load
+from qa.errors import BadRecord, WrongUse
+from qa.evaluation.records import Dataset, Gold, Question
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+
+class Shelf:
+    """Documents by name, each read when it is first needed."""
+
+    def __init__(self, documents: Iterable[Document] = (), files: Mapping[str, Path] | None = None) -> None:
+        """Documents are known by their source; files by the name that they are given here."""
+        self._files = dict(files or {})
+        self._read: dict[str, Document] = {}
+        self._names: dict[str, str] = {name: name for name in self._files}  # everything a document is known by
+        self._names |= {Document(source=name, title="", text="").id: name for name in self._files}
+        for document in documents:
+            self._put(document.source, document)
+
+    @classmethod
+    def of_folder(cls, folder: Path) -> Shelf:
+        """The files below a folder; a name is the path from there without its suffix.
+
+        Raises:
+            WrongUse: there is none.
+        """
+        if not folder.is_dir():
+            raise WrongUse(f"--documents {folder} is not a folder: name the one that the document ids start from.")
+        files = {path.relative_to(folder).with_suffix("").as_posix(): path for path in discover([folder])}
+        return cls(files=files)
+
+    @classmethod
+    def of_library(cls, library: Library) -> Shelf:
+        """The documents of a library, by id, source, and the end of the source without its suffix."""
+        shelf = cls()
+        for record in library.documents():
+            document = library.document(record.id)
+            shelf._put(document.source, document)
+            parts = PurePath(document.source.rpartition(":")[2]).with_suffix("").parts
+            for first in range(len(parts)):
+                shelf._names.setdefault("/".join(parts[first:]), document.source)
+        return shelf
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(sorted({*self._files, *self._read}))
+
+    def name(self, known_as: str) -> str | None:
+        """The name of the document with this name, id or source; None if it is not here."""
+        return self._names.get(known_as)
+
+    def find(self, known_as: str) -> Document | None:
+        """The document with this name, id or source."""
+        name = self.name(known_as)
+        return None if name is None else self.get(name)
+
+    def get(self, name: str) -> Document:
+        """The document that `name` gave the name of; its source is that name if it came from a folder.
+
+        Raises:
+            LoadingError: its file cannot be read.
+        """
+        if name not in self._read:
+            if name not in self._files:
+                raise UnknownDocument(name)
+            self._read[name] = replace(load(self._files[name]), source=name)
+        return self._read[name]
+
+    def siblings(self, names: Iterable[str]) -> list[str]:
+        """All documents in the top folders that these stand in; all there are if one stands in no folder."""
+        folders = {name.partition("/")[0] if "/" in name else "" for name in names}
+        return [n for n in self if "" in folders or not folders or n.partition("/")[0] in folders]
+
+    def _put(self, name: str, document: Document) -> None:
+        self._read[name] = document
+        self._names |= {name: name, document.id: name}
+
+
+def shelf_of(dataset: Dataset) -> Shelf:
+    """The documents that come with a set."""
+    return Shelf(dataset.documents)
+
+
+def check(dataset: Dataset, shelf: Shelf) -> None:
+    """Looks whether every document is there and all evidence stands in it.
+
+    Raises:
+        BadRecord: the first question of which that is not so.
+    """
+    for question in dataset.questions:
+        for field, reason in _faults(question, shelf):
+            raise BadRecord(dataset.places[question.id], field, reason)
+
+
+def _faults(question: Question, shelf: Shelf) -> Iterator[tuple[str, str]]:
+    if question.document_id is not None and shelf.find(question.document_id) is None:
+        yield "document_id", _missing(question.document_id)
+    for number, name in enumerate(question.index_only or ()):
+        if shelf.find(name) is None:
+            yield f"index_only[{number}]", _missing(name)
+    for field, golds in (("evidence", question.evidence), ("evidence_sentences", question.evidence_sentences)):
+        for number, gold in enumerate(golds):
+            for part, reason in _gold_faults(question, gold, shelf):
+                yield f"{field}[{number}]{part}", reason
+
+
+def _gold_faults(question: Question, gold: Gold, shelf: Shelf) -> Iterator[tuple[str, str]]:
+    name = gold.document_id or question.document_id
+    if name is None:
+        yield ".document_id", "neither the evidence nor the question names its document"
+        return
+    document = shelf.find(name)
+    if document is None:
+        yield ".document_id", _missing(name)
+    elif gold.end > len(document.text):
+        yield ".end", f"{gold.end} is beyond the {len(document.text)} characters of {name!r}"
+    elif gold.text is not None and document.text[gold.start : gold.end] != gold.text:
+        yield ".text", f"it is not what stands at {gold.start} to {gold.end} of {name!r}"
+
+
+def _missing(name: str) -> str:
+    return f"there is no document {name!r}; --documents names the folder that the ids start from"

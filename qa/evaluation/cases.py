@@ -1,0 +1,140 @@
+"""Case: a question, what was said to it, and what was found out about that. Metrics see nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from qa.errors import BadRecord
+from qa.evaluation.documents import Shelf
+from qa.evaluation.judging import Support, judge, labels
+from qa.evaluation.records import Dataset, Question
+from qa.evaluation.responses import Place, Response
+from qa.evaluation.structure import Fault, faults_of
+from qa.verifying import Verifier
+
+Stretch = tuple[str, int, int]  # document, start, end
+
+
+@dataclass(frozen=True)
+class Case:
+    """One response with its question's record, if there is one."""
+
+    id: str
+    response: Response
+    question: Question | None
+    supports: tuple[Support, ...]  # one for each sentence
+    faults: tuple[Fault, ...]
+    has_documents: bool  # whether quotes were looked up
+    gold: tuple[Stretch, ...] = ()  # where the gold evidence stands
+    gold_sentences: tuple[Stretch, ...] = ()  # and the sentences around it
+    set: str | None = None
+
+    @property
+    def group(self) -> str:
+        """What is resampled as one: article or conversation; the question itself where no set names one."""
+        return (self.question and self.question.group) or self.response.question
+
+    @property
+    def slices(self) -> dict[str, str]:
+        """The parts of the data that it is shown in, by what they are parts by."""
+        found = {"kind": self.question.kind if self.question else None, "set": self.set, "system": self.response.system}
+        return {by: value for by, value in found.items() if value is not None}
+
+    @property
+    def declined(self) -> bool:
+        """Whether it did not answer: it refused or asked back. Smalltalk is no answer either."""
+        return not self.response.answers
+
+    @property
+    def answerable(self) -> bool | None:
+        """Whether the documents answer; None if nobody knows."""
+        return self.question.answerable if self.question else None
+
+    def is_gold(self, place: Place) -> bool:
+        """Whether a place overlaps the gold evidence."""
+        return any(place.overlaps(*stretch) for stretch in self.gold)
+
+    @cached_property
+    def cited(self) -> tuple[Place, ...]:
+        """What its marks point at, in order of first use; what does not exist is left out."""
+        used = dict.fromkeys(number for sentence in self.response.sentences for number in sentence.numbers)
+        found = (self.response.reference(number) for number in used)
+        return tuple(reference.place for reference in found if reference)
+
+    @property
+    def invalid(self) -> int:
+        """How many different numbers it cites that stand for nothing."""
+        used = {number for sentence in self.response.sentences for number in sentence.numbers}
+        return sum(self.response.reference(number) is None for number in used)
+
+    @property
+    def retrieved(self) -> tuple[Place, ...] | None:
+        """What it could have cited, best first; None where nobody said what that was, or nowhere it stands."""
+        passages = self.response.passages
+        if passages is None or (passages and all(passage.start is None for passage in passages)):
+            return None
+        return passages
+
+    @property
+    def is_right(self) -> bool | None:
+        """Whether what it cites, or would have cited had it not declined, is right; None if that is unknown."""
+        if self.answerable is None:
+            return None
+        if not self.answerable:
+            return False
+        if not self.gold:
+            return None
+        if self.response.answers:
+            return any(map(self.is_gold, self.cited))
+        return self.is_gold(self.response.best) if self.response.best else None
+
+
+def case_of(
+    response: Response,
+    question: Question | None,
+    shelf: Shelf | None,
+    verifier: Verifier | None,
+    set: str | None = None,
+) -> Case:
+    """Looks up and judges; without a verifier, by the labels that people gave."""
+
+    def known(stretches: Iterable[Stretch]) -> tuple[Stretch, ...]:
+        """With the names that the documents have here, as in the response's places."""
+        return tuple(((shelf and shelf.name(name)) or name, start, end) for name, start, end in stretches)
+
+    return Case(
+        id=question.id if question else response.id or response.question,
+        response=response,
+        question=question,
+        supports=judge(response, verifier) if verifier else labels(response),
+        faults=faults_of(response, shelf),
+        has_documents=shelf is not None,
+        gold=known(question.stretches()) if question else (),
+        gold_sentences=known(question.sentences()) if question else (),
+        set=set,
+    )
+
+
+def joined(responses: Sequence[Response], dataset: Dataset | None) -> list[tuple[Response, Question | None]]:
+    """Responses with their questions: by id, else by the question's text.
+
+    Raises:
+        BadRecord: a response's question is not in the set, or has two responses.
+    """
+    if dataset is None:
+        return [(response, None) for response in responses]
+    by_id = {question.id: question for question in dataset.questions}
+    by_text = {question.question: question for question in dataset.questions}
+    found: dict[str, str] = {}
+    pairs: list[tuple[Response, Question | None]] = []
+    for response in responses:
+        question = by_id.get(response.id or "") or by_text.get(response.question)
+        if question is None:
+            raise BadRecord(response.place, "id", f"neither this nor its question is in {dataset.name}")
+        if question.id in found:
+            raise BadRecord(response.place, "id", f"{found[question.id]} has an answer to {question.id!r} already")
+        found[question.id] = response.place
+        pairs.append((response, question))
+    return pairs

@@ -1,0 +1,1 @@
+"""What is measured: one module a family, each a table of measures with their formulas."""

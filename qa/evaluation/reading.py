@@ -1,0 +1,185 @@
+"""Answers that any system wrote -> responses. Nothing is mended: what is wrong with them is for the metrics to say.
+
+Three shapes: our own `Answer` as JSON; `{"question", "answer" with [n] marks, "passages": [{"n", "text", …}]}`, a
+sentence a claim; and the same with `claims`, whose human labels can take the place of a verifier.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field
+
+from qa.answer import Kind, Verdict
+from qa.errors import BadRecord
+from qa.evaluation.datasets import alce
+from qa.evaluation.datasets.lines import objects, parse, read_bytes, record
+from qa.evaluation.documents import Shelf
+from qa.evaluation.marks import sentences_of, without_marks
+from qa.evaluation.records import Record
+from qa.evaluation.responses import Place, Reference, Response, Sentence
+
+VERDICTS: dict[str, Verdict] = {"supported": "supported", "partial": "partial", "unsupported": "unsupported"}
+
+
+class _Stretch(Record):
+    document_id: str | None = None
+    source: str | None = None
+    start: int | None = None
+    end: int | None = None
+
+
+class _Citation(_Stretch):
+    number: int
+    quote: str
+    content_hash: str | None = None
+
+
+class _Text(_Stretch):
+    text: str
+
+
+class _Statement(Record):
+    text: str
+    citations: tuple[int, ...] = ()
+
+
+class _Refused(Record):
+    code: str | None = None
+
+
+class _Own(Record):
+    """Our `Answer`, without its promises."""
+
+    id: str | None = None
+    kind: Kind
+    question: str
+    statements: tuple[_Statement, ...]
+    citations: tuple[_Citation, ...] = ()
+    passages: tuple[_Text, ...] = ()
+    evidence: tuple[_Text, ...] = ()
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    refusal: _Refused | None = None
+    timings_ms: dict[str, float] = Field(default_factory=dict)
+
+
+class _Passage(_Text):
+    n: int
+    url: str | None = None
+
+
+class _Claim(Record):
+    claim: str
+    cited: tuple[int, ...] = ()
+    label: str | None = None
+
+
+class _Foreign(Record):
+    """An answer in one text."""
+
+    id: str | None = None
+    question: str
+    answer: str
+    passages: tuple[_Passage, ...]
+    claims: tuple[_Claim, ...] | None = None
+    kind: Literal["answer", "refusal", "clarification"] | None = None
+    refused: bool = False
+    confidence: float | None = Field(default=None, ge=0, le=1)
+    short_answer: str | None = None
+    system: str | None = None
+
+
+def read_answers(path: Path, shelf: Shelf) -> list[Response]:
+    """The answers of a file, in order; those to the documents of `shelf` by their names there.
+
+    Raises:
+        WrongUse: the file cannot be read.
+        BadRecord: something in it is no answer.
+    """
+    responses = [response_of(place, fields, shelf) for place, fields in _records(path)]
+    if not responses:
+        raise BadRecord(path.name, None, "there is no answer in it")
+    return responses
+
+
+def response_of(place: str, fields: dict[str, Any], shelf: Shelf) -> Response:
+    """One answer.
+
+    Raises:
+        BadRecord: a field is missing or wrong.
+    """
+    if "statements" in fields:
+        return _own(place, record(_Own, place, fields), shelf)
+    return _foreign(place, record(_Foreign, place, fields), shelf)
+
+
+def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
+    content = read_bytes(path)
+    if path.suffix.lower() == ".json":
+        value = parse(path.name, content)
+        if alce.looks_like(value):
+            return alce.answers(path.name, value)
+    return objects(path.name, content)
+
+
+def _own(place: str, own: _Own, shelf: Shelf) -> Response:
+    return Response(
+        id=own.id,
+        question=own.question,
+        kind=own.kind,
+        sentences=tuple(
+            Sentence(s.text, s.citations, needs_citation=own.kind in ("answer", "overview")) for s in own.statements
+        ),
+        references=tuple(
+            Reference(c.number, _place(c, c.quote, shelf), is_quote=True, content_hash=c.content_hash)
+            for c in own.citations
+        ),
+        passages=tuple(_place(p, p.text, shelf) for p in own.passages),
+        best=_place(own.evidence[0], own.evidence[0].text, shelf) if own.evidence else None,
+        confidence=own.confidence,
+        refusal=own.refusal.code if own.refusal else None,
+        seconds=own.timings_ms["total"] / 1000 if "total" in own.timings_ms else None,
+        place=place,
+    )
+
+
+def _foreign(place: str, foreign: _Foreign, shelf: Shelf) -> Response:
+    refused = foreign.refused or not foreign.answer.strip()  # SQuAD's convention: an empty prediction refuses
+    passages = {passage.n: _located(passage, shelf) for passage in foreign.passages}
+    return Response(
+        id=foreign.id,
+        question=foreign.question,
+        kind=foreign.kind or ("refusal" if refused else "answer"),
+        sentences=_claims(foreign.claims) if foreign.claims is not None else sentences_of(foreign.answer),
+        references=tuple(Reference(n, passage, is_quote=False) for n, passage in passages.items()),
+        passages=tuple(passages.values()),
+        confidence=foreign.confidence,
+        refusal="not_said" if refused else None,
+        short_answer=foreign.short_answer,
+        system=foreign.system,
+        place=place,
+    )
+
+
+def _claims(claims: tuple[_Claim, ...]) -> tuple[Sentence, ...]:
+    return tuple(
+        Sentence(without_marks(c.claim), c.cited, label=VERDICTS.get(c.label or ""), is_labelled=True) for c in claims
+    )
+
+
+def _place(stretch: _Stretch, text: str, shelf: Shelf) -> Place:
+    known_as = [name for name in (stretch.document_id, stretch.source) if name is not None]
+    known = next((name for name in map(shelf.name, known_as) if name), None)
+    return Place(text, known or (known_as[0] if known_as else None), stretch.start, stretch.end)
+
+
+def _located(passage: _Passage, shelf: Shelf) -> Place:
+    """A passage with its offsets: as they are given, else where its text stands in the document it names."""
+    place = _place(passage, passage.text, shelf)
+    document = shelf.find(place.document) if place.document else None
+    if document is None or place.start is not None:
+        return place
+    start = document.text.find(passage.text)
+    return place if start < 0 else Place(passage.text, place.document, start, start + len(passage.text))

@@ -1,0 +1,118 @@
+"""Answers that other systems wrote, and marks in them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from qa.errors import BadRecord
+from qa.evaluation.cases import joined
+from qa.evaluation.marks import needs_citation, sentences_of
+from qa.evaluation.reading import read_answers, response_of
+from qa.evaluation.records import collect
+from tests.qa.evaluation.made import OTHER, TEXT, citation, own, question, shelf
+
+FOREIGN: dict[str, Any] = {
+    "id": "q",
+    "question": "When did the bridge open?",
+    "answer": "It opened in 1934 [1]. Holm built the tower. [2]",
+    "passages": [{"n": 1, "text": TEXT, "document_id": "bridge"}, {"n": 2, "text": OTHER, "url": "https://tower.test"}],
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It opened [1]. It closed [2].", [("It opened.", (1,)), ("It closed.", (2,))]),
+        ("It opened. [1] It closed.", [("It opened.", (1,)), ("It closed.", ())]),
+        ("It opened.[1][2] It closed.[3]", [("It opened.", (1, 2)), ("It closed.", (3,))]),
+        ('He said "It opened." [1] It closed.', [('He said "It opened."', (1,)), ("It closed.", ())]),
+        ("It opened [1, 3]. It closed [2-4].", [("It opened.", (1, 3)), ("It closed.", (2, 3, 4))]),
+        ("It opened [sic] in [2024 or so].", [("It opened [sic] in [2024 or so].", ())]),
+        ("It opened [1-9000].", [("It opened.", (1, 9000))]),
+        ("", []),
+    ],
+    ids=["before", "after", "behind", "quoted", "lists", "no marks", "too wide", "empty"],
+)
+def test_marks_belong_to_the_sentence_before_them(text: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
+    assert [(s.text, s.numbers) for s in sentences_of(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("sentence", "needs"),
+    [
+        ("The bridge opened in 1934.", True),
+        ("The bridge: a short history", False),
+        ("Do you mean the bridge?", False),
+        ("# The bridge", False),
+        ("There are three reasons:", False),
+        ("Thanks!", False),
+        ("The bridge, which is forty metres long and red, opened in 1934", True),
+    ],
+)
+def test_only_what_claims_something_needs_a_citation(sentence: str, needs: bool) -> None:
+    assert needs_citation(sentence) is needs
+
+
+def test_passages_are_located_in_the_document_that_they_name() -> None:
+    response = response_of(
+        "here", {**FOREIGN, "passages": [{"n": 1, "text": TEXT[27:51], "document_id": "bridge"}]}, shelf()
+    )
+
+    assert response.passages is not None
+    assert (response.passages[0].document, response.passages[0].start, response.passages[0].end) == ("bridge", 27, 51)
+
+
+def test_an_empty_answer_is_a_refusal_and_a_phrase_is_none() -> None:
+    assert response_of("here", {**FOREIGN, "answer": " "}, shelf()).kind == "refusal"
+    assert response_of("here", {**FOREIGN, "refused": True}, shelf()).kind == "refusal"
+    assert response_of("here", {**FOREIGN, "answer": "I cannot answer this."}, shelf()).kind == "answer"
+
+
+def test_our_own_answers_are_read_with_all_that_is_wrong_with_them() -> None:
+    wrong = own(("It opened in 1934.", [1, 7]), citations=[citation(1, 0, 26, quote="It opened in 1933.")])
+
+    response = response_of("here", wrong, shelf())
+
+    assert response.sentences[0].numbers == (1, 7)
+    assert response.references[0].place.text == "It opened in 1933."
+
+
+def test_answers_are_joined_by_id_else_by_question(tmp_path: Path) -> None:
+    dataset = collect("set", [("line 1", question()), ("line 2", question(id="r", question="Who designed it?"))])
+    file = tmp_path / "answers.jsonl"
+    file.write_text("\n".join(json.dumps(a) for a in [{**FOREIGN, "id": "x", "question": "Who designed it?"}, FOREIGN]))
+
+    pairs = joined(read_answers(file, shelf()), dataset)
+
+    assert [asked.id if asked else None for _, asked in pairs] == ["r", "q"]
+
+
+def test_an_answer_to_no_question_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text(json.dumps({**FOREIGN, "id": "x", "question": "Why?"}))
+
+    with pytest.raises(BadRecord, match=r"answers\.jsonl, line 1, field id: neither this nor its question is in set"):
+        joined(read_answers(file, shelf()), collect("set", [("line 1", question())]))
+
+
+def test_a_bad_answer_is_named_by_line_and_field(tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text(f"{json.dumps(FOREIGN)}\n{json.dumps({**FOREIGN, 'passages': [{'n': 'one', 'text': ''}]})}")
+
+    with pytest.raises(BadRecord, match=r"answers.jsonl, line 2, field passages\[0\].n: .*integer"):
+        read_answers(file, shelf())
+
+
+def test_alces_results_are_read_with_their_passages(tmp_path: Path) -> None:
+    item = {"question": "When?", "docs": [{"title": "Bridge", "text": TEXT}], "output": "In 1934 it opened [1]."}
+    file = tmp_path / "result.json"
+    file.write_text(json.dumps({"args": {}, "data": [item]}))
+
+    [response] = read_answers(file, shelf())
+
+    assert response.sentences[0].numbers == (1,)
+    assert response.cited(response.sentences[0])[0].place.text == TEXT

@@ -1,0 +1,196 @@
+"""Pass or not: floors that a metric must reach, and a baseline that a run must not fall behind.
+
+A run falls behind if, for a metric, the upper end of the difference's interval is below 0, the drop is larger than a
+minimum, and it is significant among all metrics that are compared (Holm). Only metrics that need no judgement are
+compared, unless others are named.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from qa.errors import CannotCompare, WrongUse
+from qa.evaluation.metrics.all import MEASURES
+from qa.evaluation.metrics.measure import Measure
+from qa.evaluation.statistics import Difference, Rows, compare, holm
+
+MINIMUM_DROP = 0.01
+ALPHA = 0.05
+
+Report = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Floor:
+    """The least (or, where less is better, the most) that a metric may be; on a slice if one is named."""
+
+    metric: str
+    bound: float
+    slice: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Floor:
+        """Reads `metric=value` or `slice/metric=value`.
+
+        Raises:
+            WrongUse: it is neither.
+        """
+        left, equals, number = text.rpartition("=")
+        slice_, _, metric = left.rpartition("/")
+        try:
+            bound = float(number)
+        except ValueError:
+            equals = ""
+        if not equals:
+            raise WrongUse(f"--floor {text}: write metric=value or slice/metric=value, as in evidence_hit=0.8.")
+        return cls(known(metric).name, bound, slice_ or None)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What became of one floor or comparison."""
+
+    passed: bool
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """A metric in two runs."""
+
+    measure: Measure
+    before: float
+    after: float
+    difference: Difference
+    p: float  # corrected for all metrics that were compared
+
+    def is_regression(self, minimum: float) -> bool:
+        """Whether it fell, by more than a minimum, and not by chance."""
+        return self.difference.high < 0 and -self.difference.value > minimum and self.p < ALPHA
+
+
+def known(name: str) -> Measure:
+    """The measure of this name.
+
+    Raises:
+        WrongUse: there is none.
+    """
+    if name not in MEASURES:
+        raise WrongUse(f"No metric {name!r}: there are {', '.join(MEASURES)}.")
+    return MEASURES[name]
+
+
+def read_report(path: Path) -> Report:
+    """A report that was written before.
+
+    Raises:
+        CannotCompare: it is none.
+    """
+    try:
+        report = json.loads(path.read_bytes())
+        if report["schema"] != 1 or not report["fingerprint"] or not report["cases"]:
+            raise ValueError("it has another schema, or no questions that are known")
+    except OSError as error:
+        raise CannotCompare(f"--baseline {path} cannot be read: {error.strerror or error}.") from None
+    except (ValueError, KeyError, TypeError) as error:
+        raise CannotCompare(f"--baseline {path} is no report.json of an evaluation: {error}.") from None
+    return dict(report)
+
+
+def check_floor(report: Report, floor: Floor) -> Verdict:
+    """Whether a floor is reached.
+
+    Raises:
+        CannotCompare: the metric has no value, or there is no such slice.
+    """
+    name = f"{floor.slice}/{floor.metric}" if floor.slice else floor.metric
+    value = _values(report, floor.slice).get(floor.metric, {}).get("value")
+    if value is None:
+        raise CannotCompare(f"{name} has no value here: nothing to divide by. Take its --floor away.")
+    more = MEASURES[floor.metric].more_is_better
+    passed = value >= floor.bound if more else value <= floor.bound
+    relation = "at least" if more else "at most"
+    return Verdict(passed, f"{name} is {value:.4g}; it is to be {relation} {floor.bound:.4g}")
+
+
+def check_baseline(
+    report: Report, baseline: Report, minimum: float = MINIMUM_DROP, metrics: Sequence[str] = ()
+) -> list[Verdict]:
+    """Whether a run falls behind an earlier one; one verdict a metric.
+
+    Args:
+        report: of the run.
+        baseline: of the earlier one.
+        minimum: the drop that is put up with.
+        metrics: names of those to compare besides the ones that gate by themselves.
+
+    Raises:
+        CannotCompare: they are not of the same questions, documents and passages.
+    """
+    same_data(report, baseline)
+    return [_verdict(compared, minimum) for compared in compare_all(report, baseline, metrics)]
+
+
+def same_data(report: Report, baseline: Report) -> None:
+    """Looks whether two reports are of the same data.
+
+    Raises:
+        CannotCompare: they are not; it says in what they differ.
+    """
+    here, there = report["fingerprint"], baseline["fingerprint"]
+    other = sorted(part for part in here.keys() | there.keys() if here.get(part) != there.get(part))
+    if other or _groups(report) != _groups(baseline):
+        what = " and ".join(other) or "questions"
+        raise CannotCompare(f"The baseline has other {what}: make a new one with --out, and compare with that.")
+
+
+def compare_all(report: Report, baseline: Report, metrics: Sequence[str] = ()) -> list[Compared]:
+    """Every gating metric, and those named, that both runs have a value of."""
+    chosen = [m for m in MEASURES.values() if m.total and (m.gates or m.name in metrics)]
+    found: list[tuple[Measure, Difference]] = []
+    for measure in chosen:
+        difference = compare(measure, rows(baseline, measure.name), rows(report, measure.name), _groups(report))
+        if difference is not None:
+            found.append((measure, difference))
+    ps = holm({measure.name: difference.p for measure, difference in found})
+    return [
+        Compared(m, _value(baseline, m.name), _value(report, m.name), difference, ps[m.name]) for m, difference in found
+    ]
+
+
+def rows(report: Report, metric: str) -> Rows:
+    """What each case of a report says to a metric."""
+    return {case["id"]: tuple(case["rows"][metric]) for case in report["cases"] if metric in case["rows"]}
+
+
+def _verdict(compared: Compared, minimum: float) -> Verdict:
+    d, name = compared.difference, compared.measure.name
+    sign = 1 if compared.measure.more_is_better else -1
+    low, high = sorted((sign * d.low, sign * d.high))
+    moved = f"{name}: {compared.before:.4g} before, {compared.after:.4g} now"
+    by = f"{sign * d.value:+.4g} [{low:+.4g}, {high:+.4g}]"
+    return Verdict(
+        not compared.is_regression(minimum),
+        f"{moved} ({by}, p {compared.p:.3g}; a drop of {d.detectable:.2g} could be shown)",
+    )
+
+
+def _values(report: Report, slice: str | None) -> Mapping[str, Any]:
+    if slice is None:
+        return dict(report["measures"])
+    slices = {name: found for by in report["slices"].values() for name, found in by.items()}
+    if slice not in slices:
+        raise CannotCompare(f"There is no slice {slice!r}: there are {', '.join(sorted(slices)) or 'none'}.")
+    return dict(slices[slice])
+
+
+def _value(report: Report, metric: str) -> float:
+    return float(report["measures"][metric]["value"])
+
+
+def _groups(report: Report) -> dict[str, str]:
+    return {case["id"]: case["group"] for case in report["cases"]}

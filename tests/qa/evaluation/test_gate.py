@@ -1,0 +1,145 @@
+"""What makes a run fail, and what must not."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.documents import Document as LangChainDocument
+
+from index.encoding import Encoder
+from index.library import Library
+from index.retrieval import EvidenceRetriever
+from qa.chain import CitedAnswers, build_chain
+from qa.errors import CannotCompare, WrongUse
+from qa.evaluation.datasets.bundled import bundled
+from qa.evaluation.evaluating import Step
+from qa.evaluation.gate import Floor, Report, check_baseline, check_floor, read_report
+from qa.evaluation.writing import report_text
+from tests.qa.evaluation.conftest import Evaluate, Ran
+
+BASELINE = Path(__file__).parent / "baseline.json"
+
+
+class Forgetful(EvidenceRetriever):
+    """Loses the best passage of every search: the regression that the gate is there for."""
+
+    def _get_relevant_documents(
+        self,
+        query: str,
+        *,
+        run_manager: CallbackManagerForRetrieverRun,
+        documents: Collection[str] | None = None,
+    ) -> list[LangChainDocument]:
+        return super()._get_relevant_documents(query, run_manager=run_manager, documents=documents)[1:]
+
+
+@pytest.fixture(scope="module")
+def forgetful(evaluate: Evaluate, encoder: Encoder) -> Ran:
+    def chain(library: Library) -> CitedAnswers:
+        return build_chain(Forgetful(library=library, encoder=encoder))
+
+    return evaluate(make_chain=chain)
+
+
+def failed(report: Report, baseline: Report, **options: Any) -> set[str]:
+    verdicts = check_baseline(report, baseline, **options)
+    return {verdict.message.partition(":")[0] for verdict in verdicts if not verdict.passed}
+
+
+def test_the_bundled_set_holds_the_committed_baseline(ran: Ran) -> None:
+    baseline = read_report(BASELINE)
+
+    assert failed(ran.report, baseline) == set()
+    assert all(check_floor(ran.report, Floor.parse(floor)).passed for floor in ("quote_exactness=1", "orphan_rate=0"))
+
+
+def test_a_retriever_that_drops_the_best_passage_fails_the_gate(forgetful: Ran) -> None:
+    assert {"hit_at_1", "best_sentence"} <= failed(forgetful.report, read_report(BASELINE))
+
+
+def test_reordering_the_data_set_changes_neither_verdict_nor_fingerprint(ran: Ran, evaluate: Evaluate) -> None:
+    dataset = bundled()
+    shuffled = Random(1).sample(dataset.questions, len(dataset.questions))
+
+    again = evaluate(replace(dataset, questions=tuple(shuffled)))
+
+    assert failed(again.report, ran.report) == set()
+    assert report_text(again.report) == report_text(ran.report)
+
+
+def test_another_question_refuses_to_compare(ran: Ran, evaluate: Evaluate) -> None:
+    fewer = replace(bundled(), questions=bundled().questions[1:4])
+
+    with pytest.raises(CannotCompare, match="The baseline has other questions: make a new one"):
+        check_baseline(evaluate(fewer).report, ran.report)
+
+
+@pytest.mark.parametrize("part", ["questions", "documents", "chunking"])
+def test_a_difference_in_what_was_asked_of_what_is_named(ran: Ran, part: str) -> None:
+    other = {**ran.report, "fingerprint": {**ran.report["fingerprint"], part: "0"}}
+
+    with pytest.raises(CannotCompare, match=f"other {part}"):
+        check_baseline(ran.report, other)
+
+
+def test_a_drop_below_the_minimum_is_put_up_with(forgetful: Ran, ran: Ran) -> None:
+    assert failed(forgetful.report, ran.report, minimum=0.01)
+    assert not failed(forgetful.report, ran.report, minimum=1.0)
+
+
+def test_judged_metrics_are_compared_only_when_named(ran: Ran) -> None:
+    unsupported = json.loads(json.dumps(ran.report))
+    for case in unsupported["cases"]:
+        if "citation_recall" in case["rows"]:
+            case["rows"]["citation_recall"] = [0.0, 1.0]
+
+    assert failed(unsupported, ran.report) == set()
+    assert failed(unsupported, ran.report, metrics=["citation_recall"]) == {"citation_recall"}
+
+
+class TestFloor:
+    def test_is_reached_or_not(self, ran: Ran) -> None:
+        assert check_floor(ran.report, Floor.parse("hit_at_5=0.5")).passed
+        assert not check_floor(ran.report, Floor.parse("refusal_recall=0.99")).passed
+        assert check_floor(ran.report, Floor.parse("off_topic/refusal_recall=1")).passed
+
+    def test_is_a_ceiling_where_less_is_better(self, ran: Ran) -> None:
+        assert not check_floor(ran.report, Floor.parse("false_refusal=0.01")).passed
+        assert check_floor(ran.report, Floor.parse("false_refusal=0.5")).passed
+
+    def test_of_a_metric_without_a_value_cannot_be_compared(self, ran: Ran) -> None:
+        with pytest.raises(CannotCompare, match="exact_match has no value here"):
+            check_floor(ran.report, Floor.parse("exact_match=0.5"))
+        with pytest.raises(CannotCompare, match="no slice 'poems': there are answerable"):
+            check_floor(ran.report, Floor.parse("poems/hit_at_1=0.5"))
+
+    @pytest.mark.parametrize("text", ["hit_at_1", "hit_at_1=high", "=0.5", "best=0.5"])
+    def test_that_makes_no_sense_is_said_so(self, text: str) -> None:
+        with pytest.raises(WrongUse):
+            Floor.parse(text)
+
+
+@pytest.mark.parametrize("content", ["", "[]", "{}", '{"schema": 2}', '{"schema": 1, "fingerprint": {}, "cases": []}'])
+def test_a_baseline_that_is_none_cannot_be_compared(tmp_path: Path, content: str) -> None:
+    (tmp_path / "report.json").write_text(content)
+
+    with pytest.raises(CannotCompare, match=r"is no report\.json"):
+        read_report(tmp_path / "report.json")
+
+
+def test_a_run_can_be_stopped(steps: Callable[..., Iterator[Step]]) -> None:
+    running = steps()
+    for step in running:
+        if getattr(step, "what", "") == "Asking":
+            break
+
+    running.close()  # type: ignore[attr-defined]  # a generator
+
+    assert next(running, None) is None

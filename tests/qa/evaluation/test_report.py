@@ -1,0 +1,124 @@
+"""The report: the same on every run, and a page that shows a document's words and nothing of their markup."""
+
+from __future__ import annotations
+
+import json
+import re
+from html.parser import HTMLParser
+from pathlib import Path
+
+from qa.evaluation.cases import case_of
+from qa.evaluation.evaluating import Evaluation
+from qa.evaluation.page import render
+from qa.evaluation.reading import response_of
+from qa.evaluation.summary import as_report, summarise
+from qa.evaluation.writing import report_text, write
+from qa.verifying import LexicalVerifier
+from tests.qa.evaluation.conftest import Evaluate, Ran
+from tests.qa.evaluation.made import own, question, shelf
+
+HOSTILE = '</script><img src=x onerror="alert(1)">{{ 7*7 }}<style>*{display:none}</style> “&lt;” \u202e'
+
+
+class Elements(HTMLParser):
+    """Counts a page's elements and their attributes."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.names: list[str] = []
+        self.attributes: list[tuple[str, str | None]] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.names.append(tag)
+        self.attributes += attrs
+
+
+def hostile() -> Evaluation:
+    """A run in which everything that comes from outside is markup."""
+    text = f"{HOSTILE} It opened in 1934. {HOSTILE}"
+    documents = shelf(**{HOSTILE: text})
+    cited = {"number": 1, "document_id": HOSTILE, "start": 0, "end": len(text), "quote": text}
+    broken = {**cited, "number": 2, "quote": f"{HOSTILE} invented"}
+    answer = own(
+        (HOSTILE, [1, 2]),
+        citations=[cited, broken],
+        question=HOSTILE,
+        passages=[{**cited, "text": text}],
+        evidence=[{**cited, "text": text}],
+        confidence=0.5,
+    )
+    asked = question(
+        id=HOSTILE,
+        question=HOSTILE,
+        answers=[HOSTILE],
+        document_id=HOSTILE,
+        evidence=[{"start": 0, "end": 5}],
+        history=[{"role": "user", "text": HOSTILE}],
+        group=HOSTILE,
+    )
+    other = question(id="other", answerable=False, unanswerable_kind=HOSTILE, evidence=[], answers=[])
+    pairs = [(answer, asked), ({**answer, "id": "other"}, other)]
+    cases = [
+        case_of(response_of("here", a, documents), q, documents, LexicalVerifier(), set=f"{q.id} {HOSTILE}")
+        for a, q in pairs
+    ]
+    return Evaluation(HOSTILE, HOSTILE, HOSTILE, {HOSTILE: HOSTILE}, tuple(cases), documents)
+
+
+def test_two_runs_write_the_same_bytes(ran: Ran, evaluate: Evaluate, tmp_path: Path) -> None:
+    again = evaluate()
+
+    for name, one in (("first", ran), ("second", again)):
+        write(tmp_path / name, one.evaluation, one.report, render(one.evaluation, one.report))
+
+    for file in ("report.json", "report.html"):
+        assert (tmp_path / "first" / file).read_bytes() == (tmp_path / "second" / file).read_bytes()
+    assert "trace_id" not in (tmp_path / "first" / "report.json").read_text()
+    assert json.loads((tmp_path / "first" / "timings.json").read_text())["latency"]["answers"] == 50
+
+
+def test_the_report_has_no_nan_and_reads_back(ran: Ran) -> None:
+    text = report_text(ran.report)
+
+    read = json.loads(text, parse_constant=lambda name: 1 / 0)
+    assert read == json.loads(json.dumps(ran.report))
+    assert read["measures"]["exact_match"] == {
+        "value": None,
+        "low": None,
+        "high": None,
+        "detectable_drop": None,
+        "scored": 0,
+        "of": 50,
+    }
+    assert sum(read["confusion"].values()) == 50
+
+
+def test_the_page_asks_for_nothing_and_runs_nothing(ran: Ran) -> None:
+    page = Elements(render(ran.evaluation, ran.report))
+
+    assert not {"script", "link", "img", "iframe", "object", "base", "form"} & set(page.names)
+    assert not {name for name, _ in page.attributes if name in ("src", "href", "action") or name.startswith("on")}
+    assert not re.search(r"url\(|@import|https?://", render(ran.evaluation, ran.report))
+
+
+def test_the_words_of_documents_are_shown_literally() -> None:
+    evaluation = hostile()
+    page = render(evaluation, as_report(evaluation, summarise(evaluation)))
+
+    found = Elements(page)
+    assert not {"script", "img", "iframe"} & set(found.names)
+    assert found.names.count("style") == 1
+    assert not [name for name, _ in found.attributes if name.startswith("on")]
+    assert "{{ 7*7 }}" in page
+    assert page.count("&lt;img src=x onerror=&#34;alert(1)&#34;&gt;") > 8
+
+
+def test_the_worst_come_first_and_open_to_the_words_around_the_quote(ran: Ran) -> None:
+    page = render(ran.evaluation, ran.report)
+
+    wrongly_answered = page.index("Answered, although the documents do not")
+    wrongly_refused = page.index("Refused, although the documents answer")
+    assert wrongly_answered < wrongly_refused
+    assert '<mark class="cited">According to the Gaza health ministry' in page
+    assert "actions that violate international law." in page[:wrongly_refused]

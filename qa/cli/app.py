@@ -13,6 +13,7 @@ import typer
 
 from qa.cli.asking import ask
 from qa.cli.documents import add, list_documents, rebuild, remove, show
+from qa.cli.evaluating import evaluate
 from qa.cli.options import Data, read_settings
 
 DONE, NO, WRONG, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
@@ -51,6 +52,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "show": show,
     "remove": remove,
     "rebuild": rebuild,
+    "evaluate": evaluate,
     "serve": serve,
 }
 for name, command in COMMANDS.items():

@@ -6,9 +6,9 @@ import json
 import sys
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 from rich.padding import Padding
@@ -64,6 +64,51 @@ def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
     for row in rows:
         table.add_row(*(Text(_on_one_line(cell)) for cell in row))
     console().print(table)
+
+
+def print_report(report: Mapping[str, Any], latency: Mapping[str, float] | None) -> None:
+    """An evaluation: each metric with its interval and count, then the main ones by slice."""
+    from qa.evaluation.metrics.all import FAMILIES, MEASURES
+
+    to = console()
+    judge = f"; judged by {report['judge']}" if report["judge"] else ""
+    to.print(Text(literal(f"{report['name']}: {count(report['questions'], 'answer')}{judge}"), style="bold"))
+    for family, measures in FAMILIES.items():
+        rows = [(m.title, *_figures(m.name, report["measures"][m.name])) for m in measures]
+        to.print()
+        print_table((family.upper(), "VALUE#", "95 %#", "SCORED#"), rows)
+    main = [m for m in MEASURES.values() if m.headline]
+    for by, slices in report["slices"].items():
+        shown = [m for m in main if any(m.name in found for found in slices.values())]
+        table = [(m.title, *(_figures(m.name, found.get(m.name, {}))[0] for found in slices.values())) for m in shown]
+        to.print()
+        print_table((f"BY {by.upper()}", *(f"{literal(name)}#" for name in slices)), table)
+    to.print()
+    resampled = report["statistics"]["resampled"]
+    to.print(Text(f"Intervals: bootstrap by {resampled}, or Wilson's at 0 and 100 %. –: nothing to divide by.", "dim"))
+    if latency:
+        took = f"{latency['p50_ms']:.0f} ms at the median, {latency['p95_ms']:.0f} at the 95th percentile"
+        to.print(Text(f"An answer took {took}.", "dim"))
+
+
+def print_verdicts(verdicts: Iterable[tuple[bool, str]], *, stderr: bool) -> None:
+    """What became of each floor and comparison, those that failed in the open."""
+    to = console(stderr=stderr)
+    for passed, message in verdicts:
+        style = "dim" if passed else "bold red"
+        to.print(Text(literal(f"{'holds' if passed else 'FAILS'}  {message}"), style=style))
+
+
+def _figures(name: str, value: Mapping[str, Any]) -> tuple[str, str, str]:
+    """Value, interval and count as a table shows them; nothing to divide by is a dash."""
+    from qa.evaluation.metrics.all import MEASURES
+
+    counted = f"{value['scored']} of {value['of']}" if value else ""
+    if not value or value["value"] is None:
+        return "–", "", counted
+    scale, digits = (100, 1) if MEASURES[name].unit == "share" else (1, 1)
+    shown, low, high = (f"{scale * value[key]:.{digits}f}" for key in ("value", "low", "high"))
+    return shown, f"[{low}, {high}]", counted
 
 
 def print_json(value: object) -> None:

@@ -1,0 +1,211 @@
+"""`footnote evaluate`: how far the footnotes of answers can be trusted, ours or anybody's."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+import typer
+
+from qa.cli.options import Data, Json, opened, read_settings
+
+if TYPE_CHECKING:
+    from qa.evaluation.evaluating import Evaluation, Step
+    from qa.evaluation.gate import Floor, Report
+    from qa.evaluation.records import Dataset
+
+Judge = Literal["verifier", "labels"]
+Half = Literal["all", "development", "reported"]
+IndexKind = Literal["one", "each"]
+
+
+@dataclass(frozen=True)
+class Gate:
+    """What a run has to hold up to."""
+
+    floors: tuple[Floor, ...]
+    baseline: Report | None
+    minimum: float
+    metrics: tuple[str, ...]
+
+    def passes(self, report: Report, *, as_json: bool) -> bool:
+        """Whether it does; says of everything how it came out, beside the JSON if that is printed."""
+        from qa.cli.printing import print_verdicts
+        from qa.evaluation.gate import check_baseline, check_floor
+
+        verdicts = [check_floor(report, floor) for floor in self.floors]
+        if self.baseline is not None:
+            verdicts += check_baseline(report, self.baseline, self.minimum, self.metrics)
+        print_verdicts([(verdict.passed, verdict.message) for verdict in verdicts], stderr=as_json)
+        return all(verdict.passed for verdict in verdicts)
+
+
+def evaluate(
+    datasets: Annotated[
+        list[Path] | None,
+        typer.Argument(
+            metavar="DATASET...",
+            help="Questions: our JSONL, SQuAD's or ALCE's JSON; those about the bundled article if left out.",
+            show_default=False,
+            readable=False,
+        ),
+    ] = None,
+    answers: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", readable=False, help="Score these answers, of any system, instead of asking."),
+    ] = None,
+    documents: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", readable=False, help="The documents, by their paths below it; else the library."),
+    ] = None,
+    index: Annotated[
+        IndexKind, typer.Option(help="One index over the documents around, or one for each question's own.")
+    ] = "one",
+    half: Annotated[Half, typer.Option(help="Only the groups to develop on, or the others.")] = "all",
+    judge: Annotated[
+        Judge, typer.Option(help="Who says what is supported: the verifier, or the labels in --answers.")
+    ] = "verifier",
+    out: Annotated[
+        Path | None,
+        typer.Option(metavar="DIR", readable=False, help="Where report.json and report.html go."),
+    ] = None,
+    floor: Annotated[
+        list[str] | None,
+        typer.Option(metavar="[SLICE/]METRIC=VALUE", help="End with 1 if a metric is worse than this; repeatable."),
+    ] = None,
+    baseline: Annotated[
+        Path | None,
+        typer.Option(metavar="REPORT", readable=False, help="End with 1 if significantly worse than this report.json."),
+    ] = None,
+    minimum_drop: Annotated[float, typer.Option(min=0, help="A drop that is put up with, of 1.")] = 0.01,
+    compare: Annotated[
+        list[str] | None, typer.Option(metavar="METRIC", help="Compare this one, too, though it takes a judge.")
+    ] = None,
+    self_test: Annotated[
+        bool, typer.Option("--self-test", help="Plant faults into good answers and say how many are caught.")
+    ] = False,
+    json: Json = False,
+    data: Data = None,
+) -> int:
+    """Measure the footnotes of answers. Ends with 1 if a floor or baseline is not held, 2 if it can't be compared."""
+    from qa.cli.printing import print_exactly, print_report
+    from qa.evaluation.summary import as_report, summarise
+    from qa.evaluation.writing import latency, report_text, write
+
+    if self_test:
+        from qa.cli.self_testing import run_self_test
+
+        return run_self_test(documents, as_json=json)
+    gate = _gate(floor or [], baseline, minimum_drop, compare or [])
+    dataset = _dataset(datasets or [], half, is_scoring=answers is not None)
+    with ExitStack() as stack:
+        if answers is not None:
+            evaluation = _watched(_scored(answers, dataset, documents, judge))
+        else:
+            evaluation = _watched(_asked(stack, dataset, documents, index, data))
+        report = as_report(evaluation, summarise(evaluation))
+        if out is not None:
+            from qa.evaluation.page import render
+
+            write(out, evaluation, report, render(evaluation, report))
+    if json:
+        print_exactly(report_text(report))
+    else:
+        print_report(report, latency(evaluation.cases))
+    return 0 if gate.passes(report, as_json=json) else 1
+
+
+def _gate(floors: list[str], baseline: Path | None, minimum: float, metrics: list[str]) -> Gate:
+    """Read before anything is run."""
+    from qa.evaluation.gate import Floor, known, read_report
+
+    return Gate(
+        tuple(map(Floor.parse, floors)),
+        None if baseline is None else read_report(baseline),
+        minimum,
+        tuple(known(name).name for name in metrics),
+    )
+
+
+def _dataset(paths: list[Path], half: Half, *, is_scoring: bool) -> Dataset | None:
+    from qa.evaluation.datasets.bundled import bundled
+    from qa.evaluation.datasets.reading import read_dataset
+    from qa.evaluation.records import half_of, join
+
+    if not paths:
+        return None if is_scoring else bundled()
+    return half_of(join([read_dataset(path) for path in paths]), half)
+
+
+def _asked(
+    stack: ExitStack, dataset: Dataset | None, documents: Path | None, index: IndexKind, data: Path | None
+) -> Iterator[Step]:
+    from index.retrieval import EvidenceRetriever
+    from qa.chain import build_chain
+    from qa.evaluation.documents import Shelf
+    from qa.evaluation.evaluating import run
+    from qa.service import encoder_for
+    from qa.verifying import LexicalVerifier
+
+    if dataset is None:
+        raise RuntimeError("There is nothing to ask.")
+    settings = read_settings(data)
+    library = None
+    if documents is not None:
+        shelf = Shelf.of_folder(documents)
+    elif dataset.documents:
+        shelf = Shelf(dataset.documents)
+    else:
+        library = stack.enter_context(opened(data)).library
+        shelf = Shelf.of_library(library)
+    encoder, verifier = encoder_for(settings), LexicalVerifier()
+    return run(
+        dataset,
+        shelf,
+        encoder=encoder,
+        make_chain=lambda over: build_chain(
+            EvidenceRetriever(library=over, encoder=encoder), verifier=verifier, threshold=settings.threshold
+        ),
+        verifier=verifier,
+        index=index,
+        library=library,
+    )
+
+
+def _scored(answers: Path, dataset: Dataset | None, documents: Path | None, judge: Judge) -> Iterator[Step]:
+    from qa.evaluation.documents import Shelf
+    from qa.evaluation.evaluating import score
+    from qa.evaluation.reading import read_answers
+    from qa.verifying import LexicalVerifier
+
+    shelf = None
+    if documents is not None:
+        shelf = Shelf.of_folder(documents)
+    elif dataset is not None and dataset.documents:
+        shelf = Shelf(dataset.documents)
+    responses = read_answers(answers, shelf or Shelf())
+    verifier = LexicalVerifier() if judge == "verifier" else None
+    return score(answers.name, responses, dataset=dataset, shelf=shelf, verifier=verifier)
+
+
+def _watched(steps: Iterator[Step]) -> Evaluation:
+    """Runs to the end, with a bar for each part of the way."""
+    from qa.cli.printing import progress_bar
+    from qa.evaluation.running import Progress
+
+    part, advance = ExitStack(), None
+    shown = ""
+    with part:
+        for step in steps:
+            if not isinstance(step, Progress):
+                return step
+            if step.what != shown:
+                part.close()
+                advance = part.enter_context(progress_bar(step.what, step.total))
+                shown = step.what
+            if advance:
+                advance(step.done)
+    raise RuntimeError("The steps ended without an evaluation.")

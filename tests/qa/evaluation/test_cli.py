@@ -1,0 +1,135 @@
+"""`footnote evaluate`, through its entry point: what it prints and how it ends."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.qa.conftest import BRIDGE, TOWER, Run
+from tests.qa.evaluation.test_gate import BASELINE
+
+
+@pytest.fixture
+def bridge_set(papers: Path) -> Path:
+    """A question about the bridge, and one that nothing answers; the documents lie beside it."""
+    start = BRIDGE.index("1934")
+    asked: list[dict[str, Any]] = [
+        {
+            "id": "q1",
+            "question": "When did the Amber Bridge open?",
+            "answers": ["1934"],
+            "document_id": "bridge",
+            "evidence": [{"start": start, "end": start + 4, "text": "1934"}],
+            "answerable": True,
+        },
+        {"id": "q2", "question": "How many moons does Jupiter have?", "document_id": "tower", "answerable": False},
+    ]
+    file = papers.parent / "set.jsonl"
+    file.write_text("\n".join(map(json.dumps, asked)))
+    return file
+
+
+def test_the_bundled_set_runs_by_default_and_holds_its_baseline(run: Run, tmp_path: Path) -> None:
+    ended = run("evaluate", "--out", tmp_path / "out", "--baseline", BASELINE, "--floor", "quote_exactness=1")
+
+    assert ended.code == 0, ended.out + ended.err
+    assert "some footnote is gold" in ended.out
+    assert "holds  quote_exactness is 1" in ended.out
+    assert "FAILS" not in ended.out
+    assert sorted(path.name for path in (tmp_path / "out").iterdir()) == [
+        "answers.jsonl",
+        "report.html",
+        "report.json",
+        "timings.json",
+    ]
+
+
+def test_a_set_is_asked_of_a_folder_with_one_index_or_one_each(run: Run, papers: Path, bridge_set: Path) -> None:
+    for index in ("one", "each"):
+        ended = run("evaluate", bridge_set, "--documents", papers, "--index", index, "--json")
+
+        report = json.loads(ended.out)
+        assert ended.code == 0, ended.err
+        assert report["measures"]["evidence_hit"]["value"] == 1
+        assert report["measures"]["refusal_recall"]["value"] == 1
+        assert {c["document"] for case in report["cases"] for c in case["citations"]} == {"bridge"}
+
+
+def test_the_library_is_asked_where_no_folder_is_named(run: Run, papers: Path, bridge_set: Path) -> None:
+    run("add", ".")
+
+    ended = run("evaluate", bridge_set, "--json")
+
+    assert ended.code == 0, ended.err
+    assert json.loads(ended.out)["measures"]["evidence_hit"]["value"] == 1
+
+
+def test_a_floor_that_is_not_reached_ends_with_1(run: Run, papers: Path, bridge_set: Path) -> None:
+    ended = run("evaluate", bridge_set, "--documents", papers, "--floor", "cited_words=2")
+
+    assert ended.code == 1
+    assert "FAILS  cited_words is" in ended.out
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (["--floor", "hit_at_1=x"], "write metric=value"),
+        (["--floor", "beauty=1"], "No metric 'beauty': there are quote_exactness"),
+        (["--baseline", "none.json"], "cannot be read"),
+        (["--answers", "none.jsonl"], "cannot be read"),
+        (["none.jsonl"], "cannot be read"),
+    ],
+)
+def test_wrong_use_ends_with_2_before_anything_is_run(run: Run, papers: Path, options: list[str], words: str) -> None:
+    ended = run("evaluate", *options)
+
+    assert ended.code == 2
+    assert ended.says(words)
+    assert ended.out == ""
+
+
+def test_another_data_set_than_the_baselines_ends_with_2(run: Run, papers: Path, bridge_set: Path) -> None:
+    ended = run("evaluate", bridge_set, "--documents", papers, "--baseline", BASELINE)
+
+    assert ended.code == 2
+    assert ended.says("The baseline has other chunking and documents and questions: make a new one")
+
+
+def test_a_bad_line_ends_with_2_and_is_named(run: Run, papers: Path, bridge_set: Path) -> None:
+    bridge_set.write_text(bridge_set.read_text().replace('"1934"}', '"1935"}'))
+
+    ended = run("evaluate", bridge_set, "--documents", papers)
+
+    assert ended.code == 2
+    assert ended.says("set.jsonl, line 1, field evidence[0].text: it is not what stands at")
+
+
+def test_answers_of_another_system_are_scored_against_the_set(run: Run, papers: Path, bridge_set: Path) -> None:
+    answer = {
+        "id": "q1",
+        "question": "?",
+        "answer": "It opened in 1934 [1]. Holm built it [2]. It is blue [7].",
+        "passages": [{"n": 1, "text": BRIDGE, "document_id": "bridge"}, {"n": 2, "text": TOWER}],
+    }
+    answers = papers.parent / "answers.jsonl"
+    answers.write_text(json.dumps(answer))
+
+    ended = run("evaluate", bridge_set, "--answers", answers, "--documents", papers, "--json")
+
+    report = json.loads(ended.out)
+    assert ended.code == 0, ended.err
+    assert report["measures"]["invalid_rate"]["value"] == pytest.approx(1 / 3, abs=1e-6)
+    assert report["measures"]["evidence_hit"]["value"] == 1
+    assert report["faults"] == {"number_out_of_range": 1}
+
+
+def test_the_self_test_says_what_was_caught(run: Run) -> None:
+    ended = run("evaluate", "--self-test")
+
+    assert ended.code == 0
+    assert "stitched quote" in ended.out
+    assert ended.out.count("250 of 250  100.0 %  [98.5, 100.0]") >= 8

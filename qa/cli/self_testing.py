@@ -6,6 +6,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from qa.evaluation.running import Progress
     from qa.evaluation.selftest import SelfTest
 
 
@@ -28,17 +31,15 @@ def run_self_test(documents: Path | None, *, as_json: bool) -> int:
     return 0 if tested.passed else 1
 
 
-def _last(steps: object) -> SelfTest:
+def _last(steps: Iterator[Progress | SelfTest]) -> SelfTest:
     from qa.cli.printing import progress_bar
     from qa.evaluation.running import Progress
-    from qa.evaluation.selftest import SelfTest
 
     with progress_bar("Planting", 100) as advance:
-        for step in steps:  # type: ignore[attr-defined]
-            if isinstance(step, Progress):
-                advance(100 * step.done / step.total)
-            elif isinstance(step, SelfTest):
+        for step in steps:
+            if not isinstance(step, Progress):
                 return step
+            advance(100 * step.done / step.total)
     raise RuntimeError("The self-test ended without an outcome.")
 
 

@@ -105,7 +105,7 @@ def case_of(
         return tuple(((shelf and shelf.name(name)) or name, start, end) for name, start, end in stretches)
 
     return Case(
-        id=question.id if question else response.id or response.question,
+        id=question.id if question else response.id or response.place,
         response=response,
         question=question,
         supports=judge(response, verifier) if verifier else labels(response),
@@ -121,20 +121,26 @@ def joined(responses: Sequence[Response], dataset: Dataset | None) -> list[tuple
     """Responses with their questions: by id, else by the question's text.
 
     Raises:
-        BadRecord: a response's question is not in the set, or has two responses.
+        BadRecord: a response's question is not in the set, or there are two to the same one.
     """
     if dataset is None:
+        _each_once([(response, response.id or response.place) for response in responses])
         return [(response, None) for response in responses]
     by_id = {question.id: question for question in dataset.questions}
     by_text = {question.question: question for question in dataset.questions}
-    found: dict[str, str] = {}
-    pairs: list[tuple[Response, Question | None]] = []
+    pairs: list[tuple[Response, Question]] = []
     for response in responses:
         question = by_id.get(response.id or "") or by_text.get(response.question)
         if question is None:
             raise BadRecord(response.place, "id", f"neither this nor its question is in {dataset.name}")
-        if question.id in found:
-            raise BadRecord(response.place, "id", f"{found[question.id]} has an answer to {question.id!r} already")
-        found[question.id] = response.place
         pairs.append((response, question))
-    return pairs
+    _each_once([(response, question.id) for response, question in pairs])
+    return list(pairs)
+
+
+def _each_once(answered: Sequence[tuple[Response, str]]) -> None:
+    places: dict[str, str] = {}
+    for response, id in answered:
+        if id in places:
+            raise BadRecord(response.place, "id", f"{places[id]} is an answer to {id!r} already")
+        places[id] = response.place

@@ -1,6 +1,6 @@
 """All public question sets, each over its own documents: Footnote beside the tutorial chain, on the same questions.
 
-    FOOTNOTE_EVAL_DATA=… python -m tests.benchmarks.evaluation FOLDER [all|development|reported]
+    FOOTNOTE_EVAL_DATA=… python -m tests.benchmarks.evaluation FOLDER [all|development|reported] [SET...]
 
 FOLDER keeps the indexes, both systems' answers and both reports; what is there already is not made again. Prints the
 README's table.
@@ -44,11 +44,12 @@ COLUMNS: dict[str, tuple[str, tuple[str, ...]]] = {
 }
 
 
-def main(folder: Path, half: str) -> None:
-    """Answers what is not answered yet, scores all and prints the table."""
+def main(folder: Path, half: str, names: Sequence[str]) -> None:
+    """Answers what is not answered yet, scores all and prints the table; of some sets if they are named."""
     data = data_folder()
     shelf = Shelf.of_folder(data / "docs")
-    sets = [read_dataset(path) for path in sorted((data / "qa").glob("*.jsonl"))]
+    chosen = names or sorted(path.stem for path in (data / "qa").glob("*.jsonl"))
+    sets = [read_dataset(data / "qa" / f"{name}.jsonl") for name in chosen]
     check(join(sets), shelf)
     for dataset in sets:
         _answer(folder, dataset, shelf)
@@ -152,4 +153,4 @@ def _say(line: str) -> None:
 if __name__ == "__main__":
     if len(sys.argv) < 2:
         sys.exit("Name a folder for the indexes and answers: python -m tests.benchmarks.evaluation FOLDER")
-    main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "all")
+    main(Path(sys.argv[1]), sys.argv[2] if len(sys.argv) > 2 else "all", sys.argv[3:])

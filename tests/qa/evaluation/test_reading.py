@@ -10,6 +10,7 @@ import pytest
 
 from qa.errors import BadRecord
 from qa.evaluation.cases import joined
+from qa.evaluation.evaluating import finished, score
 from qa.evaluation.marks import needs_citation, sentences_of
 from qa.evaluation.reading import read_answers, response_of
 from qa.evaluation.records import collect
@@ -97,6 +98,24 @@ def test_an_answer_to_no_question_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(BadRecord, match=r"answers\.jsonl, line 1, field id: neither this nor its question is in set"):
         joined(read_answers(file, shelf()), collect("set", [("line 1", question())]))
+
+
+@pytest.mark.parametrize("ids", [("q", "q"), ("q", "x")], ids=["by id", "by question"])
+def test_a_question_with_two_answers_is_named(tmp_path: Path, ids: tuple[str, str]) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text("\n".join(json.dumps({**FOREIGN, "id": id}) for id in ids))
+
+    with pytest.raises(BadRecord, match=r"line 2, field id: answers\.jsonl, line 1 is an answer to 'q' already"):
+        joined(read_answers(file, shelf()), collect("set", [("line 1", question())]))
+
+
+def test_answers_without_ids_are_told_apart_by_their_lines(tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text("\n".join(json.dumps({**FOREIGN, "id": None}) for _ in range(2)))
+
+    evaluation = finished(score("two", read_answers(file, shelf())))
+
+    assert [case.id for case in evaluation.cases] == ["answers.jsonl, line 1", "answers.jsonl, line 2"]
 
 
 def test_a_bad_answer_is_named_by_line_and_field(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from index.document import Document
 from qa.evaluation.cases import Case, case_of
 from qa.evaluation.documents import Shelf
+from qa.evaluation.evaluating import Evaluation
 from qa.evaluation.metrics.all import MEASURES
 from qa.evaluation.metrics.measure import Value
 from qa.evaluation.reading import response_of
@@ -17,6 +18,9 @@ from qa.verifying import Judgement, LexicalVerifier, Verifier
 TEXT = "The bridge opened in 1934. It is forty metres long. Edith Marlow designed it."
 #       0                      26 27                    51 52                      78
 OTHER = "The tower was built by Ivar Holm in 1642."
+
+
+HOSTILE = '</script><img src=x onerror="window.hacked=1">{{ 7*7 }}<style>*{display:none}</style> “&lt;” \u202e'
 
 
 def shelf(**texts: str) -> Shelf:
@@ -79,3 +83,35 @@ class Scripted:
     def verify(self, claim: str, quotes: Any) -> Judgement:
         """What it was told."""
         return Judgement(self._told.get(frozenset(quotes), "unsupported"), 1.0)
+
+
+def hostile() -> Evaluation:
+    """A run in which everything that comes from outside is markup."""
+    text = f"{HOSTILE} It opened in 1934. {HOSTILE}"
+    documents = shelf(**{HOSTILE: text})
+    cited = {"number": 1, "document_id": HOSTILE, "start": 0, "end": len(text), "quote": text}
+    broken = {**cited, "number": 2, "quote": f"{HOSTILE} invented"}
+    answer = own(
+        (HOSTILE, [1, 2]),
+        citations=[cited, broken],
+        question=HOSTILE,
+        passages=[{**cited, "text": text}],
+        evidence=[{**cited, "text": text}],
+        confidence=0.5,
+    )
+    asked = question(
+        id=HOSTILE,
+        question=HOSTILE,
+        answers=[HOSTILE],
+        document_id=HOSTILE,
+        evidence=[{"start": 0, "end": 5}],
+        history=[{"role": "user", "text": HOSTILE}],
+        group=HOSTILE,
+    )
+    other = question(id="other", answerable=False, unanswerable_kind=HOSTILE, evidence=[], answers=[])
+    pairs = [(answer, asked), ({**answer, "id": "other"}, other)]
+    cases = [
+        case_of(response_of("here", a, documents), q, documents, LexicalVerifier(), set=f"{q.id} {HOSTILE}")
+        for a, q in pairs
+    ]
+    return Evaluation(HOSTILE, HOSTILE, HOSTILE, {HOSTILE: HOSTILE}, tuple(cases), documents)

@@ -7,17 +7,11 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
-from qa.evaluation.cases import case_of
-from qa.evaluation.evaluating import Evaluation
 from qa.evaluation.page import render
-from qa.evaluation.reading import response_of
 from qa.evaluation.summary import as_report, summarise
 from qa.evaluation.writing import report_text, write
-from qa.verifying import LexicalVerifier
 from tests.qa.evaluation.conftest import Evaluate, Ran
-from tests.qa.evaluation.made import own, question, shelf
-
-HOSTILE = '</script><img src=x onerror="alert(1)">{{ 7*7 }}<style>*{display:none}</style> “&lt;” \u202e'
+from tests.qa.evaluation.made import hostile
 
 
 class Elements(HTMLParser):
@@ -32,38 +26,6 @@ class Elements(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         self.names.append(tag)
         self.attributes += attrs
-
-
-def hostile() -> Evaluation:
-    """A run in which everything that comes from outside is markup."""
-    text = f"{HOSTILE} It opened in 1934. {HOSTILE}"
-    documents = shelf(**{HOSTILE: text})
-    cited = {"number": 1, "document_id": HOSTILE, "start": 0, "end": len(text), "quote": text}
-    broken = {**cited, "number": 2, "quote": f"{HOSTILE} invented"}
-    answer = own(
-        (HOSTILE, [1, 2]),
-        citations=[cited, broken],
-        question=HOSTILE,
-        passages=[{**cited, "text": text}],
-        evidence=[{**cited, "text": text}],
-        confidence=0.5,
-    )
-    asked = question(
-        id=HOSTILE,
-        question=HOSTILE,
-        answers=[HOSTILE],
-        document_id=HOSTILE,
-        evidence=[{"start": 0, "end": 5}],
-        history=[{"role": "user", "text": HOSTILE}],
-        group=HOSTILE,
-    )
-    other = question(id="other", answerable=False, unanswerable_kind=HOSTILE, evidence=[], answers=[])
-    pairs = [(answer, asked), ({**answer, "id": "other"}, other)]
-    cases = [
-        case_of(response_of("here", a, documents), q, documents, LexicalVerifier(), set=f"{q.id} {HOSTILE}")
-        for a, q in pairs
-    ]
-    return Evaluation(HOSTILE, HOSTILE, HOSTILE, {HOSTILE: HOSTILE}, tuple(cases), documents)
 
 
 def test_two_runs_write_the_same_bytes(ran: Ran, evaluate: Evaluate, tmp_path: Path) -> None:
@@ -111,7 +73,7 @@ def test_the_words_of_documents_are_shown_literally() -> None:
     assert found.names.count("style") == 1
     assert not [name for name, _ in found.attributes if name.startswith("on")]
     assert "{{ 7*7 }}" in page
-    assert page.count("&lt;img src=x onerror=&#34;alert(1)&#34;&gt;") > 8
+    assert page.count("&lt;img src=x onerror=&#34;window.hacked=1&#34;&gt;") > 8
 
 
 def test_the_worst_come_first_and_open_to_the_words_around_the_quote(ran: Ran) -> None:

@@ -76,7 +76,7 @@ def print_report(report: Mapping[str, Any], latency: Mapping[str, float] | None)
     for family, measures in FAMILIES.items():
         rows = [(m.title, *_figures(m.name, report["measures"][m.name])) for m in measures]
         to.print()
-        print_table((family.upper(), "VALUE#", "95 %#", "SCORED#"), rows)
+        print_table((family.upper(), "VALUE#", "95 %#", "DROP#", "SCORED#"), rows)
     main = [m for m in MEASURES.values() if m.headline]
     for by, slices in report["slices"].items():
         shown = [m for m in main if any(m.name in found for found in slices.values())]
@@ -86,6 +86,7 @@ def print_report(report: Mapping[str, Any], latency: Mapping[str, float] | None)
     to.print()
     resampled = report["statistics"]["resampled"]
     to.print(Text(f"Intervals: bootstrap by {resampled}, or Wilson's at 0 and 100 %. –: nothing to divide by.", "dim"))
+    to.print(Text("Drop: the smallest one that a second run on these questions could show.", "dim"))
     if latency:
         took = f"{latency['p50_ms']:.0f} ms at the median, {latency['p95_ms']:.0f} at the 95th percentile"
         to.print(Text(f"An answer took {took}.", "dim"))
@@ -99,16 +100,16 @@ def print_verdicts(verdicts: Iterable[tuple[bool, str]], *, stderr: bool) -> Non
         to.print(Text(literal(f"{'holds' if passed else 'FAILS'}  {message}"), style=style))
 
 
-def _figures(name: str, value: Mapping[str, Any]) -> tuple[str, str, str]:
-    """Value, interval and count as a table shows them; nothing to divide by is a dash."""
+def _figures(name: str, value: Mapping[str, Any]) -> tuple[str, str, str, str]:
+    """Value, interval, detectable drop and count as a table shows them; nothing to divide by is a dash."""
     from qa.evaluation.metrics.all import MEASURES
 
     counted = f"{value['scored']} of {value['of']}" if value else ""
     if not value or value["value"] is None:
-        return "–", "", counted
-    scale, digits = (100, 1) if MEASURES[name].unit == "share" else (1, 1)
-    shown, low, high = (f"{scale * value[key]:.{digits}f}" for key in ("value", "low", "high"))
-    return shown, f"[{low}, {high}]", counted
+        return "–", "", "", counted
+    scale = 100 if MEASURES[name].unit == "share" else 1
+    shown, low, high, drop = (f"{scale * value[key]:.1f}" for key in ("value", "low", "high", "detectable_drop"))
+    return shown, f"[{low}, {high}]", drop, counted
 
 
 def print_json(value: object) -> None:

@@ -97,8 +97,10 @@ def stitched_quote(answer: Wire, random: Random, shelf: Shelf) -> Planted | None
 
 
 def orphan_mark(answer: Wire, random: Random, shelf: Shelf) -> Planted | None:
-    """A footnote is gone, its mark is not."""
+    """A footnote is gone, its mark is not; the last one would leave a number out of range."""
     wire = deepcopy(answer)
+    if len(wire["citations"]) < 2:
+        return None
     wire["citations"].pop(random.randrange(len(wire["citations"]) - 1))
     return wire, shelf
 
@@ -131,6 +133,8 @@ def deleted_source(answer: Wire, random: Random, shelf: Shelf) -> Planted | None
 def wrong_number(answer: Wire, random: Random, shelf: Shelf) -> Planted | None:
     """A sentence has the number of another one; its own footnote is gone, so that nothing looks out of place."""
     wire = deepcopy(answer)
+    if len(wire["statements"]) < 2:
+        return None
     one, other = random.sample(range(len(wire["statements"])), 2)
     gone = wire["statements"][one]["citations"][0]
     wire["statements"][one]["citations"] = list(wire["statements"][other]["citations"])
@@ -145,6 +149,8 @@ def wrong_number(answer: Wire, random: Random, shelf: Shelf) -> Planted | None:
 def swapped_citations(answer: Wire, random: Random, shelf: Shelf) -> Planted | None:
     """Two sentences have each other's numbers."""
     wire = deepcopy(answer)
+    if len(wire["statements"]) < 2:
+        return None
     one, other = random.sample(wire["statements"], 2)
     one["citations"], other["citations"] = other["citations"], one["citations"]
     return wire, shelf

@@ -54,9 +54,9 @@ class SelfTest:
 
     @property
     def passed(self) -> bool:
-        """Whether every structural fault was caught and no good answer gave alarm."""
+        """Whether every structural fault was caught, some of each class, and no good answer gave alarm."""
         return all(
-            outcome.caught == (0 if outcome.family == "clean" else outcome.of)
+            outcome.of and outcome.caught == (0 if outcome.family == "clean" else outcome.of)
             for outcome in self.outcomes
             if outcome.family != "semantic"
         )

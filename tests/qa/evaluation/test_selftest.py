@@ -11,11 +11,11 @@ from qa.evaluation.documents import Shelf
 from qa.evaluation.planting import STRUCTURAL
 from qa.evaluation.selftest import SelfTest, own_shelf, self_test
 from qa.verifying import Judgement, LexicalVerifier
-from tests.qa.evaluation.made import OTHER, TEXT
+from tests.qa.evaluation.made import OTHER, TEXT, shelf
 
 
-def outcome_of(shelf: Shelf, **options: object) -> SelfTest:
-    *_, last = self_test(shelf, LexicalVerifier(), **options)  # type: ignore[arg-type]
+def outcome_of(documents: Shelf, **options: object) -> SelfTest:
+    *_, last = self_test(documents, LexicalVerifier(), **options)  # type: ignore[arg-type]
     assert isinstance(last, SelfTest)
     return last
 
@@ -56,6 +56,14 @@ def test_structural_faults_are_caught_over_the_public_documents_too(eval_data: P
     outcome = outcome_of(Shelf(public.get(name) for name in texts))
 
     assert outcome.passed
+
+
+def test_documents_without_room_for_a_class_do_not_pass() -> None:
+    alone = outcome_of(shelf(only="The bridge opened in 1934 and was then closed again."))
+
+    planted = {one.name: one.of for one in alone.outcomes}
+    assert planted["orphan mark"] == planted["quote of another document"] == 0
+    assert not alone.passed
 
 
 def test_an_evaluator_that_is_blind_does_not_pass(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -137,7 +137,7 @@ def _dataset(paths: list[Path], half: Half, *, is_scoring: bool) -> Dataset | No
 
     if not paths:
         return None if is_scoring else bundled()
-    return half_of(join([read_dataset(path) for path in paths]), half)
+    return join([half_of(read_dataset(path), half) for path in paths])
 
 
 def _asked(

@@ -53,7 +53,7 @@ def main(folder: Path, half: str, names: Sequence[str]) -> None:
     check(join(sets), shelf)
     for dataset in sets:
         _answer(folder, dataset, shelf)
-    joined = half_of(join(sets), half)  # type: ignore[arg-type]
+    joined = join([half_of(dataset, half) for dataset in sets])  # type: ignore[arg-type]
     reports = {system: _report(folder, system, half, joined, shelf) for system in SYSTEMS}
     print(_table(reports["footnote"], reports["tutorial"]))
     print()

@@ -92,7 +92,7 @@ def _report(folder: Path, system: str, half: str, dataset: Dataset, shelf: Shelf
     wanted = {question.id for question in dataset.questions}
     responses = [
         response
-        for name in dict.fromkeys(dataset.sets.values())
+        for name in dict.fromkeys(dataset.sets.values()) or [dataset.name]
         for response in read_answers(folder / system / name, shelf)
         if response.id in wanted
     ]
@@ -107,7 +107,7 @@ def _report(folder: Path, system: str, half: str, dataset: Dataset, shelf: Shelf
 def _table(ours: Mapping[str, Any], theirs: Mapping[str, Any]) -> str:
     heads = [f"{title}{'' if len(systems) == 1 else ', ' + s}" for title, systems in COLUMNS.values() for s in systems]
     lines = [f"| set | n | {' | '.join(heads)} |", f"|---|---|{'---|' * len(heads)}"]
-    every = {**{k.removesuffix(".jsonl"): k for k in ours["slices"]["set"]}, "**all**": None}
+    every = {**{k.removesuffix(".jsonl"): k for k in ours["slices"].get("set", {})}, "**all**": None}
     for shown, name in every.items():
         found = [report["measures"] if name is None else report["slices"]["set"][name] for report in (ours, theirs)]
         cells = [

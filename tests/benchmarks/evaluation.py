@@ -12,6 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -71,8 +72,14 @@ def _answer(folder: Path, dataset: Dataset, shelf: Shelf) -> None:
         _say(f"{dataset.name}: Footnote answered {len(dataset.questions)} in {time.monotonic() - began:.0f} s")
     if not theirs.exists():
         began = time.monotonic()
-        _keep(theirs, Tutorial([shelf.get(name) for name in names]).answers(dataset.questions))
+        _keep(theirs, _tutorial(shelf, tuple(names)).answers(dataset.questions))
         _say(f"{dataset.name}: the tutorial chain in {time.monotonic() - began:.0f} s")
+
+
+@lru_cache(maxsize=1)
+def _tutorial(shelf: Shelf, names: tuple[str, ...]) -> Tutorial:
+    """Kept for the next set over the same documents."""
+    return Tutorial([shelf.get(name) for name in names])
 
 
 def _footnotes(folder: Path, dataset: Dataset, shelf: Shelf, names: Sequence[str]) -> Iterable[dict[str, Any]]:

@@ -210,6 +210,11 @@ class Catalog:
         rows = self._database.rows("SELECT id FROM passages WHERE document_id = ? ORDER BY ordinal", (document_id,))
         return [passage_id for (passage_id,) in rows]
 
+    def passage_ids_within(self, document_id: str, start: int, end: int) -> list[int]:
+        """The ids of those that overlap a stretch of the document, hidden or not."""
+        query = "SELECT id FROM passages WHERE document_id = ? AND start < ? AND end > ? ORDER BY ordinal"
+        return [passage_id for (passage_id,) in self._database.rows(query, (document_id, end, start))]
+
     def visible_ids(self) -> set[int]:
         """The ids of all visible passages."""
         # The join's order keeps to the index on document_id; the other way round reads every vector.

@@ -255,6 +255,10 @@ class Library:
         """A document's passages in reading order; none if it is not there."""
         return self._catalog.passages(self._catalog.passage_ids(document_id))
 
+    def passages_within(self, document_id: str, start: int, end: int) -> list[StoredPassage]:
+        """The passages of a document that overlap a stretch of it, in reading order; none if it is not there."""
+        return self._catalog.passages(self._catalog.passage_ids_within(document_id, start, end))
+
     def document_frequencies(self, stems: Sequence[str]) -> list[int]:
         """In how many passages each stem stands; 0 for all while the lexical index heals."""
         return self._indexes.frequencies(stems)

@@ -28,7 +28,7 @@ from qa.conversation import Understood, asks_about_the_whole, smalltalk_reply, u
 from qa.extractive import Answerer, ExtractiveAnswerer
 from qa.overview import propose_overview
 from qa.retrieving import Retrieved, retrieve, retrieve_overview
-from qa.verifying import LexicalVerifier, Verifier
+from qa.verifying import Verifier, default_verifier
 
 LONGEST_QUESTION = 2_000  # characters; the encoder reads about 1,200 of them
 EVIDENCE = 5
@@ -56,13 +56,13 @@ def build_chain(
         retriever: ours (`index.retrieval.EvidenceRetriever`) or any other; a foreign document is cited as a document
             of its own: its id is metadata["source"], its text is page_content.
         answerer: proposes what to say; quotes the evidence if left out.
-        verifier: judges what is said against what is cited.
+        verifier: judges what is said against what is cited; the fitted one if left out.
         threshold: refuse under this probability that the documents answer; the calibrated one if left out.
     """
     return CitedAnswers(
         retriever,
         answerer or ExtractiveAnswerer(),
-        verifier or LexicalVerifier(),
+        verifier or default_verifier(retriever),
         default_threshold() if threshold is None else threshold,
     )
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from qa.answer import Citation, RetrievedPassage, Statement
-from qa.verifying import Verifier
+from qa.verifying import Place, Quote, Verifier
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class Footnotes:
 
     def state(self, claim: Claim) -> Statement:
         """Cites and judges a claim."""
-        judgement = self._verifier.verify(claim.text, [support.quote for support in claim.supports])
+        judgement = self._verifier.verify(claim.text, [_placed(support) for support in claim.supports])
         return Statement(
             text=claim.text,
             citations=self._cite(claim.supports),
@@ -88,3 +88,8 @@ class Footnotes:
                 )
             )
         return self._numbers[key]
+
+
+def _placed(support: Support) -> Quote:
+    """The exact words with their place, so that a verifier finds what is stored of them."""
+    return Quote(support.quote, Place(support.passage.retrieved.document_id, support.start, support.end))

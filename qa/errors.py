@@ -8,6 +8,7 @@ FootnoteError (index.errors)
     │   └── CannotCompare
     ├── CannotWrite
     ├── NameTaken
+    ├── NoVerdict
     ├── Busy
     ├── Cancelled
     └── Closed
@@ -56,6 +57,15 @@ class NameTaken(AskingError):
     def __init__(self, name: str) -> None:
         super().__init__(f"There is already a {name}: replace it, or keep both.")
         self.name = name
+
+
+class NoVerdict(AskingError):
+    """A language model that was asked to judge a claim did not say what it thinks of it."""
+
+    def __init__(self, reply: str) -> None:
+        words = " ".join(reply.split())
+        shown = f"{words[:80]}…" if len(words) > 80 else words
+        super().__init__(f"The model gave no verdict but “{shown}”: judge with another model.")
 
 
 class Busy(AskingError):

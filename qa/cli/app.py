@@ -15,6 +15,7 @@ from qa.cli.asking import ask
 from qa.cli.documents import add, list_documents, rebuild, remove, show
 from qa.cli.evaluating import evaluate
 from qa.cli.options import Data, read_settings
+from qa.cli.verifying import verify
 
 DONE, NO, WRONG, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -54,6 +55,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "rebuild": rebuild,
     "evaluate": evaluate,
     "serve": serve,
+    "verify": verify,
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)

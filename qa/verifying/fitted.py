@@ -1,0 +1,58 @@
+"""The verifier that is used unless another one is given: a small model over words, alignment and conflicts.
+
+It was fitted on human labels (`qa.verifying.training`); its scores are calibrated probabilities of support.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import asdict
+
+from index.encoding import Encoder
+from qa.answer import Verdict
+from qa.verifying.alignment import Alignment, Claim
+from qa.verifying.boosted import SupportModel, fitted_model
+from qa.verifying.conflicts import Conflicts
+from qa.verifying.evidence import EvidenceReader, StoredTokens
+from qa.verifying.features import Features
+from qa.verifying.protocol import NOTHING, Judgement, settled
+
+
+class FittedVerifier:
+    """Judges by the fitted model. A quote that is in the library costs no forward pass, a verbatim claim nothing."""
+
+    def __init__(self, encoder: Encoder, stored: StoredTokens | None = None, model: SupportModel | None = None) -> None:
+        """Sets it up; nothing is loaded.
+
+        Args:
+            encoder: for claims, and for quotes that are not stored.
+            stored: the library that keeps this encoder's token vectors.
+            model: the reviewed one if left out.
+        """
+        self._encoder = encoder
+        self._reader = EvidenceReader(encoder, stored)
+        self._model = model or fitted_model()
+
+    def verify(self, claim: str, quotes: Sequence[str]) -> Judgement:
+        """One forward pass for the claim, and those for quotes that are not stored."""
+        if (known := settled(claim, quotes)) is not None:
+            return known
+        features = self.features(claim, quotes)
+        if features is None:
+            return NOTHING
+        score = self._model.probability(asdict(features))
+        return Judgement(self._verdict(score), score)
+
+    def features(self, claim: str, quotes: Sequence[str]) -> Features | None:
+        """What the model looks at; None where there is no word to compare."""
+        evidence = self._reader.read(quotes)
+        asked = Claim.of(claim, self._encoder.encode_question(claim))
+        if evidence is None or not asked.words or not len(asked.tokens):
+            return None
+        alignment = Alignment(asked, evidence)
+        return Features.of(alignment, Conflicts.of(alignment))
+
+    def _verdict(self, score: float) -> Verdict:
+        if score >= self._model.supported:
+            return "supported"
+        return "partial" if score >= self._model.partial else "unsupported"

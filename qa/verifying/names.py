@@ -1,0 +1,73 @@
+"""The names of a text: capitalised words that are no mere beginning of a sentence; and where evidence has them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from difflib import SequenceMatcher
+
+from index.splitting import split_sentences
+from index.term_weights import background
+from index.words import function_stems, stem, words
+
+# A capitalised word that opens a sentence is a name if everyday English has it in fewer passages than this...
+RARE = 0.0005
+# ... or, where a capitalised word follows, than this; within a sentence, "Want" and "First" are words of a title.
+COMMON = 0.01
+# Two spellings of one name ("Kazakhastan", "Kazakhstan"; "America", "American") are at least this alike (difflib).
+ALIKE = 0.9
+_SHORTEST_ALIKE = 5
+
+
+def names(text: str) -> list[re.Match[str]]:
+    """Each word of a name, in order. Scripts without capitals have none."""
+    openings = {sentence.start for sentence in split_sentences(text)}
+    found = list(words(text))
+    return [word for index, word in enumerate(found) if _is_name(text, found, index, openings)]
+
+
+def _is_name(text: str, found: list[re.Match[str]], index: int, openings: set[int]) -> bool:
+    word = found[index].group()
+    if not word[0].isupper() or stem(word) in function_stems():
+        return False
+    start = found[index].start()
+    opens = index == 0 or any(o <= start and not text[o:start].strip("\"'“‘«([¿¡*_ ") for o in openings)
+    share = background().get(stem(word), 0.0)
+    if share >= COMMON:
+        return False
+    if not opens:
+        return True
+    following = found[index + 1] if index + 1 < len(found) else None
+    goes_on = (
+        following is not None
+        and text[found[index].end() : following.start()] == " "
+        and following.group()[0].isupper()
+        and stem(following.group()) not in function_stems()
+    )
+    return goes_on or share < RARE
+
+
+class KnownNames:
+    """What a name may be called in some evidence."""
+
+    def __init__(self, evidence: str) -> None:
+        found = [match.group() for match in words(evidence)]
+        self._stems = {stem(word) for word in found}
+        self._initials = "".join(word[0] for word in found).upper()
+
+    def has(self, name: str) -> bool:
+        """The word itself, its initials, or another spelling."""
+        wanted = stem(name)
+        return wanted in self._stems or self._has_initials(name) or any(self._alike(wanted))
+
+    def _has_initials(self, name: str) -> bool:
+        return len(name) > 1 and name.isupper() and name in self._initials
+
+    def _alike(self, wanted: str) -> Iterator[bool]:
+        if len(wanted) < _SHORTEST_ALIKE:
+            return
+        for known in self._stems:
+            if known[0] == wanted[0] and len(known) >= _SHORTEST_ALIKE - 1:
+                matcher = SequenceMatcher(None, known, wanted, autojunk=False)
+                if matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE:
+                    yield True

@@ -1,0 +1,72 @@
+"""A planted fault changes what is said, and only that."""
+
+from random import Random
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from qa.evaluation.faults import FAULTS, change_name, change_number, negate, whole_names
+from qa.verifying.numbers import values
+
+CLAIM = "Mayor Angelo Rossi opened the bridge in 1934 after twenty-one months, and it was painted red."
+
+
+@pytest.mark.parametrize(
+    "text", ["It opened in 1934.", "It cost 1,250 dollars.", "It took twenty-one months.", "The third bridge.", "3.5 m"]
+)
+def test_a_changed_number_has_another_value_and_the_rest_stays(text: str) -> None:
+    for seed in range(20):
+        changed = change_number(text, Random(seed))
+
+        assert changed is not None
+        assert values(changed) != values(text)
+        assert len(changed.split()) == len(text.split())
+
+
+def test_a_year_stays_near_itself() -> None:
+    changed = {change_number("In 1934.", Random(seed)) for seed in range(50)}
+
+    assert all(text and 1922 <= int(text[3:7]) <= 1946 for text in changed)
+
+
+def test_a_whole_name_goes_for_one_that_the_text_lacks() -> None:
+    changed = {change_name("It was opened by Angelo Rossi.", Random(s), ["Angelo Rossi", "Iv Holm"]) for s in range(9)}
+
+    assert changed == {"It was opened by Iv Holm."}
+    assert whole_names(CLAIM) == ["Mayor Angelo Rossi"]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("It was painted red.", "It was not painted red."),
+        ("It was not painted red.", "It was painted red."),
+        ("It wasn’t red.", "It was red."),
+        ("It can't open.", "It can open."),
+        ("It cannot open.", "It can open."),
+        ("It ca n't open .", "It can open ."),
+        ("It never opened.", "It opened."),
+        ("It has been painted.", "It has not been painted."),
+    ],
+)
+def test_negating_turns_the_sense_over(text: str, expected: str) -> None:
+    assert negate(text, Random(0)) == expected
+
+
+def test_what_cannot_be_changed_is_none() -> None:
+    text = "bridges opened early"
+
+    assert change_number(text, Random(0)) is None
+    assert change_name(text, Random(0), ["Rossi"]) is None
+    assert change_name("Opened by Angelo Rossi", Random(0), ["Rossi"]) is None  # no other name at hand
+    assert negate(text, Random(0)) is None
+
+
+@given(st.text(), st.integers(0, 1000), st.sampled_from(sorted(FAULTS)))
+def test_the_same_seed_plants_the_same_fault_in_any_text(text: str, seed: int, kind: str) -> None:
+    pool = ["Edith Marlow", "Ivar Holm"]
+    planted = FAULTS[kind](text, Random(seed), pool)
+
+    assert planted == FAULTS[kind](text, Random(seed), pool)
+    assert planted is None or planted != text

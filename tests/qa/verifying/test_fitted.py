@@ -1,0 +1,182 @@
+"""The shipped verifier on cases that a person would agree with, and on any text at all."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from index.document import Document, Passage
+from index.encoding import Encoder, PassageEncoding
+from index.library import Library
+from qa.verifying import FittedVerifier, Place, Quote
+from tests.standin import StandInEncoder
+
+EVIDENCE = (
+    "The Golden Gate bridge was opened in 1934 by Mayor Angelo Rossi after four years of work. About 11,000 people "
+    "came to the ceremony, and the bridge was painted red."
+)
+
+
+@pytest.fixture(scope="module")
+def verifier(encoder: Encoder) -> FittedVerifier:
+    return FittedVerifier(encoder)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        pytest.param("Mayor Angelo Rossi opened the Golden Gate bridge in 1934.", id="voice changed"),
+        pytest.param("Roughly eleven thousand people came to the ceremony.", id="number spelled out"),
+        pytest.param("It took 4 years of work until the Golden Gate bridge was opened.", id="number in digits"),
+        pytest.param("The Golden Gate bridge was opened in 1934, and it was painted red.", id="joined"),
+    ],
+)
+def test_what_is_said_in_other_words_is_supported(verifier: FittedVerifier, claim: str) -> None:
+    assert verifier.verify(claim, [EVIDENCE]).verdict == "supported"
+
+
+@pytest.mark.parametrize(
+    ("right", "wrong"),
+    [
+        pytest.param("It was opened in 1934 by Rossi.", "It was opened in 1931 by Rossi.", id="year"),
+        pytest.param("About eleven thousand people came.", "About nineteen thousand people came.", id="number word"),
+        pytest.param("Angelo Rossi opened the bridge.", "Edith Marlow opened the bridge.", id="name"),
+        pytest.param("The bridge was then painted red.", "The bridge was then not painted red.", id="negation"),
+    ],
+)
+def test_a_changed_number_name_or_negation_loses_the_support(verifier: FittedVerifier, right: str, wrong: str) -> None:
+    before, after = verifier.verify(right, [EVIDENCE]), verifier.verify(wrong, [EVIDENCE])
+
+    assert before.verdict == "supported"
+    assert after.verdict != "supported"
+    assert after.score < before.score
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "Ferries carried wheat to Oakland every week.",
+        "Whales sleep with one half of the brain.",
+        "橋は1998年に開通した。",
+    ],
+)
+def test_something_else_is_unsupported(verifier: FittedVerifier, claim: str) -> None:
+    assert verifier.verify(claim, [EVIDENCE]).verdict == "unsupported"
+
+
+def test_several_quotes_support_a_claim_together(verifier: FittedVerifier) -> None:
+    claim = "The bridge was opened in 1934 by Angelo Rossi, and the tunnel was closed in 1990 by Edith Marlow."
+    first, second = EVIDENCE, "The tunnel was closed in 1990 by Edith Marlow, an engineer."
+
+    alone = verifier.verify(claim, [first])
+    together = verifier.verify(claim, [first, second])
+
+    assert together.verdict == "supported"
+    assert together.score > alone.score
+    assert alone.verdict != "supported"
+
+
+@pytest.mark.parametrize("quotes", [[], [""], ["  \n "], ["", " "]], ids=repr)
+def test_nothing_cited_supports_nothing(verifier: FittedVerifier, quotes: list[str]) -> None:
+    judgement = verifier.verify("The bridge opened in 1934.", quotes)
+
+    assert (judgement.verdict, judgement.score) == ("unsupported", 0.0)
+
+
+@pytest.mark.parametrize("claim", ["?!", "…", "", "\U0001f309"], ids=repr)
+def test_a_claim_without_a_word_has_no_support(verifier: FittedVerifier, claim: str) -> None:
+    assert verifier.verify(claim, [EVIDENCE]).verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Мост был открыт в 1934 году.", "Известно, что мост был открыт в 1934 году."),
+        ("この橋は1934年に開通した。", "この橋は1934年に開通した。赤く塗られた。"),
+        ("The Golden Gate\n  bridge was OPENED in 1934", EVIDENCE),
+    ],
+)
+def test_verbatim_is_supported_in_any_script(verifier: FittedVerifier, claim: str, quote: str) -> None:
+    judgement = verifier.verify(claim, [quote])
+
+    assert (judgement.verdict, judgement.score) == ("supported", 1.0)
+
+
+def test_verbatim_runs_no_model() -> None:
+    encoder = StandInEncoder()
+
+    FittedVerifier(encoder).verify("the bridge was painted red", [EVIDENCE])
+
+    assert encoder.calls == 0
+
+
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+@given(claim=st.text(), quotes=st.lists(st.text(), max_size=3))
+def test_any_text_gets_the_same_score_twice_and_it_is_a_share(claim: str, quotes: list[str]) -> None:
+    verifier = FittedVerifier(StandInEncoder(token_dimension=96))
+    first = verifier.verify(claim, quotes)
+
+    assert 0.0 <= first.score <= 1.0
+    assert verifier.verify(claim, quotes) == first
+
+
+class TestStored:
+    """Quotes that stand in a library."""
+
+    TEXT = "The tunnel was dug by hand. " * 3 + EVIDENCE
+
+    @pytest.fixture
+    def library(self, tmp_path: Path, encoder: Encoder) -> Library:
+        library = Library.open(tmp_path / "library", encoder)
+        library.add(Document.from_text(self.TEXT, source="bridge"))
+        return library
+
+    @pytest.fixture
+    def quote(self) -> Quote:
+        start = self.TEXT.index(EVIDENCE)
+        return Quote(EVIDENCE, Place(Document.from_text("", source="bridge").id, start, len(self.TEXT)))
+
+    def test_are_judged_by_what_is_stored_of_them(self, library: Library, quote: Quote, encoder: Encoder) -> None:
+        counting = Counting(encoder)
+        with library:
+            judge = FittedVerifier(counting, library)
+            right = judge.verify("Angelo Rossi opened the bridge in 1934.", [quote])
+            wrong = judge.verify("Angelo Rossi opened the bridge in 1938.", [quote])
+
+        assert (right.verdict, wrong.verdict == "supported") == ("supported", False)
+        assert counting.encoded == []
+
+    def test_that_moved_are_encoded_anew(self, library: Library, quote: Quote, encoder: Encoder) -> None:
+        counting = Counting(encoder)
+        with library:
+            library.add(Document.from_text("A preface. " + self.TEXT, source="bridge"))
+            judgement = FittedVerifier(counting, library).verify("Angelo Rossi opened the bridge in 1934.", [quote])
+
+        assert judgement.verdict == "supported"
+        assert counting.encoded == [EVIDENCE]
+
+    def test_of_another_library_are_encoded_anew(self, library: Library, encoder: Encoder) -> None:
+        counting = Counting(encoder)
+        stray = Quote(EVIDENCE, Place("0" * 16, 0, len(EVIDENCE)))
+        with library:
+            judgement = FittedVerifier(counting, library).verify("Angelo Rossi opened the bridge in 1934.", [stray])
+
+        assert judgement == FittedVerifier(encoder).verify("Angelo Rossi opened the bridge in 1934.", [EVIDENCE])
+        assert counting.encoded == [EVIDENCE]
+
+
+class Counting:
+    """An encoder that remembers which passages it was given."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self.name, self.dimension = encoder.name, encoder.dimension
+        self.token_dimension, self.window = encoder.token_dimension, encoder.window
+        self.word_pieces, self.encode_question = encoder.word_pieces, encoder.encode_question
+        self._encoder = encoder
+        self.encoded: list[str] = []
+
+    def encode(self, passages: Sequence[Passage]) -> list[PassageEncoding]:
+        self.encoded += [passage.text for passage in passages]
+        return self._encoder.encode(passages)

@@ -1,0 +1,35 @@
+"""What counts as a name, and when evidence has it."""
+
+import pytest
+
+from qa.verifying.names import KnownNames, names
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The bridge was opened by Mayor Rossi.", ["Mayor", "Rossi"]),
+        ("Toby Keith sang it.", ["Toby", "Keith"]),
+        ("Ondokuz has a university.", ["Ondokuz"]),
+        ("However, nobody came. People left.", []),
+        ("all in lower case", []),
+        ("橋は1934年に開通した。", []),
+    ],
+)
+def test_capitalised_words_that_only_open_a_sentence_are_no_names(text: str, expected: list[str]) -> None:
+    assert [word.group() for word in names(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("name", "evidence", "known"),
+    [
+        ("Rossi", "opened by mayor rossi", True),
+        ("Kazakhstan", "the senate of Kazakhastan", True),
+        ("WHO", "the World Health Organization", True),
+        ("Smith", "opened by Mayor Rossi", False),
+        ("Iran", "the army of Iraq", False),
+        ("Austria", "the coast of Australia", False),
+    ],
+)
+def test_evidence_has_a_name_in_another_spelling_or_as_initials(name: str, evidence: str, known: bool) -> None:
+    assert KnownNames(evidence).has(name) == known

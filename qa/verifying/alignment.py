@@ -15,8 +15,9 @@ from numpy.typing import NDArray
 
 from index.encoding import Floats, QuestionEncoding
 from index.term_weights import TermWeights
-from index.words import function_stems, stem, words
+from index.words import function_stems, stem, stems, words
 from qa.verifying.evidence import Evidence
+from qa.verifying.numbers import numbers
 
 # Punctuation says next to nothing; a weight of 0 would leave a claim of "?" without any.
 MIN_WEIGHT = 0.05
@@ -75,8 +76,14 @@ class Alignment:
 
     @cached_property
     def by_sentence(self) -> Floats:
-        """(q, sentences): each token's best cosine in each sentence."""
+        """(q, sentences): each token's best cosine in each sentence; 1 for a number whose value is in it."""
         best: Floats = np.maximum.reduceat(self.cosines, self.evidence.firsts, axis=1)
+        starts = self.claim.token_starts
+        for number in numbers(self.claim.text):
+            written = np.flatnonzero((starts >= number.start) & (starts < number.end))
+            for sentence, there in enumerate(self.evidence.values):
+                if number.value in there and not number.is_weak:
+                    best[written, sentence] = 1.0
         return best
 
     @cached_property
@@ -97,6 +104,20 @@ class Alignment:
         """The sentences of the chunk in which it stands."""
         chunks = self.evidence.chunks
         return np.flatnonzero(chunks == chunks[self.best_sentence])
+
+    @cached_property
+    def found(self) -> NDArray[np.bool_]:
+        """(words,): whether the evidence has the word's stem, or the value of the number that it helps to write."""
+        known = frozenset(s for sentence in self.evidence.sentences for s in stems(sentence.text))
+        there = frozenset().union(*self.evidence.values)
+        same = [n for n in numbers(self.claim.text) if n.value in there]
+        return np.array(
+            [
+                stem in known or any(n.start <= word.start() < n.end for n in same)
+                for stem, word in zip(self.claim.stems, self.claim.words, strict=True)
+            ],
+            dtype=np.bool_,
+        )
 
     def of_words(self, cosines: Floats) -> Floats:
         """(q,) cosines of tokens -> (words,): the mean over each word's tokens; 0.0 for a word without any."""

@@ -11,7 +11,7 @@ from index.words import words
 from qa.verifying.alignment import Alignment
 from qa.verifying.names import KnownNames, names
 from qa.verifying.negation import negated, negations
-from qa.verifying.numbers import Number, numbers, values
+from qa.verifying.numbers import Number, numbers
 
 # A name that the evidence lacks is still no conflict if some word there is this near to it ("Scottish", "Scotland").
 ALIKE = 0.8
@@ -47,9 +47,9 @@ class Conflicts:
 def _numbers(alignment: Alignment) -> tuple[tuple[str, ...], bool, bool, float]:
     text = alignment.claim.text
     told = [n for n in numbers(text) if not n.is_weak]
-    sentences = [sentence.text for sentence in alignment.evidence.sentences]
-    known = values("\n".join(sentences))
-    near = values("\n".join(sentences[s] for s in alignment.best_chunk.tolist()))
+    there = alignment.evidence.values
+    known = frozenset().union(*there)
+    near = frozenset().union(*(there[s] for s in alignment.best_chunk.tolist()))
     return (
         tuple(text[n.start : n.end] for n in told if n.value not in known),
         any(n.value not in near for n in told),

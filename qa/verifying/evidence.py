@@ -14,6 +14,7 @@ from index.document import Document, Passage
 from index.encoding import Encoder, Floats, PassageEncoding
 from index.records import StoredPassage
 from index.splitting import split
+from qa.verifying.numbers import values
 from qa.verifying.protocol import Quote
 
 
@@ -44,6 +45,11 @@ class Evidence:
         self.chunks = np.repeat(np.arange(len(filled)), [len(chunk) for chunk in filled])  # (sentences,)
         lengths = [len(sentence.tokens) for sentence in self.sentences]
         self.firsts = np.cumsum([0, *lengths[:-1]])  # (sentences,), the row of `tokens` at which each begins
+
+    @cached_property
+    def values(self) -> list[frozenset[float]]:
+        """For each sentence, the numbers that it gives."""
+        return [values(sentence.text) for sentence in self.sentences]
 
     @cached_property
     def tokens(self) -> Floats:

@@ -88,7 +88,7 @@ def _words(alignment: Alignment) -> dict[str, float]:
         frozenset().union(*(s for s, c in zip(sentences, evidence.chunks.tolist(), strict=True) if c == chunk))
         for chunk in range(int(evidence.chunks.max()) + 1)
     ]
-    found = _found(claim.stems, frozenset().union(*chunks))
+    found = alignment.found
     content = claim.content
     idf = np.where(content, claim.weights, np.float32(0.0))
     missing = content & ~found
@@ -113,8 +113,7 @@ def _meaning(alignment: Alignment) -> dict[str, float]:
     content = claim.content
     of_every, of_chunk = alignment.of_words(every), alignment.of_words(chunk)
     idf = claim.weights[content]
-    found = _found(claim.stems, frozenset(s for e in alignment.evidence.sentences for s in stems(e.text)))
-    missing = content & ~found
+    missing = content & ~alignment.found
     return {
         "aligned": float(weighted_mean(claim.token_weights, every)),
         "aligned_chunk": float(weighted_mean(claim.token_weights, alignment.by_chunk).max()),

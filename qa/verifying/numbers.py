@@ -39,14 +39,12 @@ _ORDINALS = {
         1,
     )
 }
-_MONTHS = "january february march april may june july august september october november december".split()
 
 # Digits with their separators, a range's second year, letters, or punctuation that parts two numbers.
 _TOKEN = re.compile(r"(?P<digits>\d+(?:[.,]\d+)*)|(?P<word>[^\W\d_]+)|(?P<mark>[^\w\s])")
 _LIST_MARK = re.compile(r"\s*\d{1,3}[.)]\s")
 _THOUSANDS = re.compile(r"\d{1,3}(?:,\d{2,3})+(?:\.\d+)?|\d{1,3}(?:\.\d{3}){2,}")
 _SHORT_RANGE = re.compile(r"\b(\d{4})\s?[-–/]\s?(\d{2})\b(?![-/.]\d)")
-_NUMERIC_DATE = re.compile(r"\b(?:(\d{4})[-/.](\d{1,2})[-/.](\d{1,2})|(\d{1,2})[-/.](\d{1,2})[-/.](\d{4}))\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +65,9 @@ def numbers(text: str) -> list[Number]:
 
 
 def values(text: str) -> frozenset[float]:
-    """All values that a text gives, those that shortened ranges and numeric dates stand for as well."""
+    """All values that a text gives, those that shortened ranges (1914–18) stand for as well."""
     implied = {float(m.group(1)[:2] + m.group(2)) for m in _SHORT_RANGE.finditer(text)}
     return frozenset({number.value for number in numbers(text)} | implied)
-
-
-def months(text: str) -> frozenset[str]:
-    """The months of the numeric dates, as words: 1934-05-27 has "may"; 05/06/1934 may have two."""
-    found = set()
-    for match in _NUMERIC_DATE.finditer(text):
-        for part in match.group(2), match.group(4), match.group(5):
-            if part and 1 <= int(part) <= len(_MONTHS):
-                found.add(_MONTHS[int(part) - 1])
-    return frozenset(found)
 
 
 def _runs(text: str) -> Iterator[Number]:

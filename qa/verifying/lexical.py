@@ -30,14 +30,14 @@ class LexicalVerifier:
         if (known := settled(claim, quotes)) is not None:
             return known
         evidence = " ".join(quotes)
-        score = containment(claim, evidence)
+        score = _containment(claim, evidence)
         if _conflicts(claim, evidence):
             score = min(score * CONFLICT, SUPPORTED - 0.01)
         verdict: Verdict = "supported" if score >= SUPPORTED else "partial" if score >= PARTIAL else "unsupported"
         return Judgement(verdict, score)
 
 
-def containment(claim: str, evidence: str) -> float:
+def _containment(claim: str, evidence: str) -> float:
     """Share of the claim's content words whose stem the evidence has; numbers are judged apart."""
     found = set(content_stems(evidence))
     told = numbers(claim)

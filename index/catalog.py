@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 import uuid
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
@@ -174,6 +174,12 @@ class Catalog:
         for source, title, text, headings in self._database.rows(query, (document_id,)):
             return Document(source, title, text, tuple(Heading(*heading) for heading in json.loads(headings)))
         raise UnknownDocument(document_id)
+
+    def headings(self, document_ids: Iterable[str]) -> dict[str, tuple[Heading, ...]]:
+        """The headings of those documents, hidden or not, that have any."""
+        rows = self._database.rows_in("SELECT document_id, headings FROM texts WHERE document_id IN ", document_ids)
+        found = {document_id: json.loads(headings) for document_id, headings in rows}
+        return {id: tuple(Heading(*heading) for heading in headings) for id, headings in found.items() if headings}
 
     def stored_hash(self, document_id: str) -> str | None:
         """The content hash of a document, hidden or not."""

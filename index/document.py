@@ -6,6 +6,7 @@ Every offset is in code points into `Document.text`, end exclusive.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -16,6 +17,12 @@ class Heading:
 
     start: int
     text: str
+
+
+def heading_at(headings: Iterable[Heading], offset: int) -> str | None:
+    """The last of the headings, which are in order, that starts at or before an offset, if any does."""
+    under = [heading.text for heading in headings if heading.start <= offset]
+    return under[-1] if under else None
 
 
 @dataclass(frozen=True)
@@ -48,8 +55,7 @@ class Document:
 
     def heading_at(self, offset: int) -> str | None:
         """The heading under which `offset` stands, if any."""
-        under = [heading.text for heading in self.headings if heading.start <= offset]
-        return under[-1] if under else None
+        return heading_at(self.headings, offset)
 
 
 @dataclass(frozen=True, slots=True)

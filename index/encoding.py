@@ -7,7 +7,7 @@ unless the user names a hub model.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -35,6 +35,8 @@ WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9
 
 # Small, so that what is batched is about as long; larger ones were no faster on two and four cores.
 BATCH = 8
+# Passages given to an encoder at a time: enough for it to sort by length, few enough for a progress bar to move.
+ENCODED_AT_ONCE = 128
 
 
 @dataclass(frozen=True, eq=False)
@@ -282,3 +284,17 @@ def _unit(vector: Sequence[float] | Floats) -> Floats:
     array = np.asarray(vector, dtype=np.float32)
     length = float(np.linalg.norm(array))
     return array / length if length else array
+
+
+def encode_all(
+    encoder: Encoder, passages: Sequence[Passage], progress: Callable[[int, int], None] | None = None
+) -> list[PassageEncoding]:
+    """Encodes passages some at a time; `progress` is told how many are done, of how many."""
+    encodings: list[PassageEncoding] = []
+    for first in range(0, len(passages), ENCODED_AT_ONCE):
+        if progress:
+            progress(first, len(passages))
+        encodings += encoder.encode(passages[first : first + ENCODED_AT_ONCE])
+    if progress:
+        progress(len(passages), len(passages))
+    return encodings

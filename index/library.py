@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Literal, Self
 
 from index.catalog import Catalog
-from index.document import Document, Passage
-from index.encoding import Encoder, Floats, PassageEncoding
+from index.document import Document, Heading, Passage
+from index.encoding import Encoder, Floats, PassageEncoding, encode_all
 from index.errors import ModelMismatch
 from index.indexes import SearchIndexes
 from index.ownership import Ownership
@@ -23,8 +23,6 @@ __all__ = ["AddOutcome", "DocumentRecord", "Hit", "Library", "StoredPassage"]
 AddOutcome = Literal["added", "unchanged", "replaced"]
 Progress = Callable[[int, int], None]  # done, total
 
-# Passages given to the encoder at a time: enough for it to sort by length, few enough for a progress bar to move.
-ENCODED_AT_ONCE = 128
 # Seconds that `rebuild` waits for each index; one that is not done by then goes on in the background.
 REMAKING = 600.0
 
@@ -125,7 +123,7 @@ class Library:
                     return self._add_again(document.id)
             encoder = self._encoder
             passages = split(document, encoder.word_pieces, encoder.window)
-            encodings = _encode(encoder, passages, progress)
+            encodings = encode_all(encoder, passages, progress)
             with self._changing:
                 if encoder is self._encoder:  # else `rebuild` took another meanwhile
                     return self._put(document, passages, encodings)
@@ -178,7 +176,7 @@ class Library:
                         progress(done, len(records))
                     document = self._catalog.document(record.id)
                     passages = split(document, encoder.word_pieces, encoder.window)
-                    self._catalog.put(document, passages, _encode(encoder, passages, None), record.added_at)
+                    self._catalog.put(document, passages, encode_all(encoder, passages, None), record.added_at)
                 self._catalog.set_model(_model(encoder))
             self._encoder = encoder
             self._indexes.remake()
@@ -207,6 +205,10 @@ class Library:
             UnknownDocument: there is none.
         """
         return self._catalog.document(document_id)
+
+    def headings(self, document_ids: Iterable[str]) -> dict[str, tuple[Heading, ...]]:
+        """The headings, in order, of those of these documents that have any."""
+        return self._catalog.headings(document_ids)
 
     def text(self, document_id: str, start: int = 0, end: int | None = None) -> str:
         """A stretch of a document's text.
@@ -295,14 +297,3 @@ class Library:
 
 def _model(encoder: Encoder) -> Model:
     return Model(encoder.name, encoder.dimension, encoder.token_dimension)
-
-
-def _encode(encoder: Encoder, passages: Sequence[Passage], progress: Progress | None) -> list[PassageEncoding]:
-    encodings: list[PassageEncoding] = []
-    for first in range(0, len(passages), ENCODED_AT_ONCE):
-        if progress:
-            progress(first, len(passages))
-        encodings += encoder.encode(passages[first : first + ENCODED_AT_ONCE])
-    if progress:
-        progress(len(passages), len(passages))
-    return encodings

@@ -11,6 +11,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
+from index.document import Heading
 from index.encoding import Encoder, Floats
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
 from index.term_weights import TermWeights
@@ -26,13 +27,18 @@ RANKED_PASSAGES = 20
 OVERVIEW_SENTENCES = 4
 
 
+Headings = Mapping[str, Sequence[Heading]]  # by document id
+
+SCORES = ("dense", "lexical", "fused")
+
+
 class EvidenceRetriever(BaseRetriever):
     """A LangChain retriever over a `Library`.
 
     `invoke(question, documents=[ids])` returns passages, the one with the most relevant sentence first. Metadata:
-    document_id, title, source, content_hash, heading, page, start, end (code points into the document), scores
-    (dense: cosine, lexical: BM25, fused; None where a search did not propose the passage) and sentences
-    (`ScoredSentence`, best first).
+    document_id, title, source, content_hash, heading (under which it starts), headings (`Heading`, within it), page,
+    start, end (code points into the document), scores (dense: cosine, lexical: BM25, fused; None where a search did
+    not propose the passage) and sentences (`ScoredSentence`, best first).
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -61,7 +67,8 @@ class EvidenceRetriever(BaseRetriever):
         weights = TermWeights.of(wanted, library.document_frequencies(wanted), library.passage_count)
         question = Question.of(query, encoding, weights)
         ranked = self.ranker.rank(question, [Candidate(p.passage, p.encoding) for p in best])
-        return _in_order_of_relevance(best, ranked, dense, lexical, fused)
+        headings = library.headings({passage.passage.document_id for passage in best})
+        return _in_order_of_relevance(best, ranked, dense, lexical, fused, headings)
 
     def overview(self, question: str, documents: Collection[str] | None = None) -> list[LangChainDocument]:
         """Passages that tell what documents are about, in reading order, with the metadata of `invoke`.
@@ -78,7 +85,8 @@ class EvidenceRetriever(BaseRetriever):
             best = _central(library.passages_of(chosen[0].id), OVERVIEW_SENTENCES)
         else:
             best = [passage for record in chosen for passage in library.passages_of(record.id)[:1]]
-        return [_retrieved(passage, dict.fromkeys(("dense", "lexical", "fused")), []) for passage in best]
+        headings, unscored = library.headings(record.id for record in chosen), dict.fromkeys(SCORES)
+        return [_retrieved(passage, unscored, [], headings) for passage in best]
 
 
 def _central(passages: Sequence[StoredPassage], count: int) -> list[StoredPassage]:
@@ -128,6 +136,7 @@ def _in_order_of_relevance(
     dense: Mapping[int, float],
     lexical: Mapping[int, float],
     fused: Mapping[int, float],
+    headings: Headings,
 ) -> list[LangChainDocument]:
     sentences: dict[tuple[str, int], list[ScoredSentence]] = {}
     for scored in ranked:
@@ -140,14 +149,20 @@ def _in_order_of_relevance(
             p,
             {"dense": dense.get(p.id), "lexical": lexical.get(p.id), "fused": fused[p.id]},
             sentences.get(key, []),
+            headings,
         )
         for key, p in keyed
     ]
 
 
 def _retrieved(
-    stored: StoredPassage, scores: Mapping[str, float | None], sentences: Sequence[ScoredSentence]
+    stored: StoredPassage,
+    scores: Mapping[str, float | None],
+    sentences: Sequence[ScoredSentence],
+    headings: Headings,
 ) -> LangChainDocument:
+    passage = stored.passage
+    within = [h for h in headings.get(passage.document_id, ()) if passage.start < h.start < passage.end]
     return LangChainDocument(
         page_content=stored.passage.text,
         metadata={
@@ -156,6 +171,7 @@ def _retrieved(
             "source": stored.record.source,
             "content_hash": stored.record.content_hash,
             "heading": stored.heading,
+            "headings": within,
             "page": None,
             "start": stored.passage.start,
             "end": stored.passage.end,

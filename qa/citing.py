@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from index.document import Heading, heading_at
 from qa.answer import Citation, RetrievedPassage, Statement
 from qa.verifying import Place, Quote, Verifier
 
@@ -16,7 +17,12 @@ class SourcePassage:
     retrieved: RetrievedPassage
     content_hash: str
     page: int | None = None
-    heading: str | None = None
+    heading: str | None = None  # under which it starts
+    headings: Sequence[Heading] = ()  # within it, in order
+
+    def heading_at(self, offset: int) -> str | None:
+        """The heading under which a place of the passage stands."""
+        return heading_at(self.headings, offset) or self.heading
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +89,7 @@ class Footnotes:
                     end=support.end,
                     quote=support.quote,
                     page=support.passage.page,
-                    heading=support.passage.heading,
+                    heading=support.passage.heading_at(support.start),
                     content_hash=support.passage.content_hash,
                 )
             )

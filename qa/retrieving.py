@@ -86,6 +86,7 @@ def _own(document: LangChainDocument) -> SourcePassage:
         content_hash=metadata["content_hash"],
         page=metadata["page"],
         heading=metadata["heading"],
+        headings=metadata["headings"],
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 from functools import cache, partial
 from importlib.resources import files
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
     from qa.adding import IfExists, Step
     from qa.answer import Answer
     from qa.chain import Ask, CitedAnswers
+    from qa.evaluation.evaluating import Step as EvaluationStep
+    from qa.evaluation.records import Dataset
     from qa.settings import Settings
     from qa.suggesting import Suggestion
 
@@ -72,14 +74,31 @@ class Footnote:
     """An open data folder, the chain that answers from it, and the queues before these. A context manager."""
 
     def __init__(
-        self, folder: DataFolder, chain: CitedAnswers, queue: WorkQueue, largest_upload: int = LARGEST
+        self,
+        folder: DataFolder,
+        encoder: Encoder,
+        chain_over: Callable[[Library], CitedAnswers],
+        queue: WorkQueue,
+        largest_upload: int = LARGEST,
     ) -> None:
+        """For `open`.
+
+        Args:
+            folder: closed with this.
+            encoder: that of the folder's library.
+            chain_over: makes the chain that answers from a library.
+            queue: what questions go through; closed with this.
+            largest_upload: bytes.
+        """
+        from qa.evaluation.queued import Evaluator  # with it comes the chain, which a list of documents does without
+
         self._folder = folder
         self.library = folder.library
         self.answers = folder.answers
-        self.chain = chain
+        self.chain = chain_over(folder.library)
         self.queue = queue
-        self.largest_upload = largest_upload  # bytes
+        self.largest_upload = largest_upload
+        self._evaluator = Evaluator(folder.library, encoder, chain_over)
         self._adding = Adding(folder.library)
         self._suggester = Suggester(folder.library, self._ask_unkept)
         self._suggesting = WorkQueue(1, SUGGESTING)
@@ -104,15 +123,20 @@ class Footnote:
             encoder.encode_question("Is everything loaded?")  # so that no reader waits for it later
             if not folder.library.generation():
                 _add_sample(folder.library)
-            retriever = EvidenceRetriever(library=folder.library, encoder=encoder)
-            chain = build_chain(retriever, threshold=settings.threshold)
         except BaseException:
             folder.close()
             raise
-        return cls(folder, chain, WorkQueue(settings.workers, settings.queue), settings.max_upload_mb << 20)
+
+        def chain_over(library: Library) -> CitedAnswers:
+            retriever = EvidenceRetriever(library=library, encoder=encoder)
+            return build_chain(retriever, threshold=settings.threshold)
+
+        queue = WorkQueue(settings.workers, settings.queue)
+        return cls(folder, encoder, chain_over, queue, settings.max_upload_mb << 20)
 
     def close(self) -> None:
-        """Stops what is being answered and added, and closes the data folder."""
+        """Stops what is being answered, added and evaluated, and closes the data folder."""
+        self._evaluator.close()
         self._adding.close()
         self.queue.close()
         self._suggesting.close()  # what it waited for has ended
@@ -144,6 +168,16 @@ class Footnote:
             NameTaken: there is one of this source with other content, and `if_exists` is "ask".
         """
         return self._adding.add(document, if_exists)
+
+    def evaluate(self, dataset: Dataset) -> Job[EvaluationStep]:
+        """Queues an evaluation, beside the questions; the job yields `Progress`, and at the end `Evaluation`.
+
+        Nothing of it is kept. It can end with `BadRecord`: evidence of the set is not in the documents.
+
+        Raises:
+            Busy: too many evaluations wait.
+        """
+        return self._evaluator.evaluate(dataset)
 
     def suggest(self, count: int = 3, documents: list[str] | None = None) -> Job[tuple[Suggestion, ...]]:
         """Finds questions to start from; the job yields what is found so far, at the end all. None of it is kept.

@@ -87,6 +87,10 @@ def evaluate(
     self_test: Annotated[
         bool, typer.Option("--self-test", help="Plant faults into good answers and say how many are caught.")
     ] = False,
+    claims: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", readable=False, help="For --self-test: labelled claims, to change some words of."),
+    ] = None,
     json: Json = False,
     data: Data = None,
 ) -> int:
@@ -98,7 +102,7 @@ def evaluate(
     if self_test:
         from qa.cli.self_testing import run_self_test
 
-        return run_self_test(documents, as_json=json)
+        return run_self_test(documents, claims, as_json=json)
     gate = _gate(floor or [], baseline, minimum_drop, compare or [])
     dataset = _dataset(datasets or [], half, is_scoring=answers is not None)
     with ExitStack() as stack:
@@ -148,7 +152,7 @@ def _asked(
     from qa.evaluation.documents import Shelf
     from qa.evaluation.evaluating import run
     from qa.service import encoder_for
-    from qa.verifying import LexicalVerifier
+    from qa.verifying import FittedVerifier
 
     if dataset is None:
         raise RuntimeError("There is nothing to ask.")
@@ -161,7 +165,8 @@ def _asked(
     else:
         library = stack.enter_context(opened(data)).library
         shelf = Shelf.of_library(library)
-    encoder, verifier = encoder_for(settings), LexicalVerifier()
+    encoder = encoder_for(settings)
+    verifier = FittedVerifier(encoder, library)
     return run(
         dataset,
         shelf,
@@ -176,10 +181,12 @@ def _asked(
 
 
 def _scored(answers: Path, dataset: Dataset | None, documents: Path | None, judge: Judge) -> Iterator[Step]:
+    from index.encoding import load_encoder
+    from index.late_encoding import LateEncoder
     from qa.evaluation.documents import Shelf
     from qa.evaluation.evaluating import score
     from qa.evaluation.reading import read_answers
-    from qa.verifying import LexicalVerifier
+    from qa.verifying import FittedVerifier
 
     shelf = None
     if documents is not None:
@@ -187,7 +194,7 @@ def _scored(answers: Path, dataset: Dataset | None, documents: Path | None, judg
     elif dataset is not None and dataset.documents:
         shelf = Shelf(dataset.documents)
     responses = read_answers(answers, shelf or Shelf())
-    verifier = LexicalVerifier() if judge == "verifier" else None
+    verifier = FittedVerifier(LateEncoder(load_encoder)) if judge == "verifier" else None
     return score(answers.name, responses, dataset=dataset, shelf=shelf, verifier=verifier)
 
 

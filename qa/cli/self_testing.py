@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
+    from random import Random
 
+    from qa.evaluation.faults import Change
+    from qa.evaluation.planting import SupportedClaim, TextChange
     from qa.evaluation.running import Progress
     from qa.evaluation.selftest import SelfTest
+    from qa.verifying import Verifier
 
 
-def run_self_test(documents: Path | None, *, as_json: bool) -> int:
+def run_self_test(documents: Path | None, claims: Path | None, *, as_json: bool) -> int:
     """Plants, counts and prints; 1 if a structural fault got through or a good answer gave alarm."""
     from dataclasses import asdict
 
@@ -20,15 +25,47 @@ def run_self_test(documents: Path | None, *, as_json: bool) -> int:
     from qa.evaluation.documents import Shelf
     from qa.evaluation.selftest import own_shelf
     from qa.evaluation.selftest import self_test as steps
-    from qa.verifying import LexicalVerifier
 
     shelf = own_shelf() if documents is None else Shelf.of_folder(documents)
-    tested = _last(steps(shelf, LexicalVerifier()))
+    supported = _supported(claims) if claims else []
+    tested = _last(steps(shelf, _verifier(), supported, _changes(supported)))
     if as_json:
         print_json([asdict(outcome) for outcome in tested.outcomes])
     else:
         _print(tested)
     return 0 if tested.passed else 1
+
+
+def _verifier() -> Verifier:
+    from index.encoding import load_encoder
+    from index.late_encoding import LateEncoder
+    from qa.verifying import FittedVerifier
+
+    return FittedVerifier(LateEncoder(load_encoder))
+
+
+def _supported(claims: Path) -> list[SupportedClaim]:
+    """The claims that people found supported and that do not stand in their evidence word for word."""
+    from qa.evaluation.claims import read_claims
+    from qa.verifying.protocol import settled
+
+    return [
+        (claim.claim, claim.evidence)
+        for claim in read_claims(claims)
+        if claim.label == "supported" and settled(claim.claim, claim.evidence) is None
+    ]
+
+
+def _changes(claims: Sequence[SupportedClaim]) -> dict[str, TextChange]:
+    """The changes of a text that can be planted; another name comes from another claim."""
+    from qa.evaluation.faults import FAULTS, whole_names
+
+    names = sorted({name for claim, _ in claims for name in whole_names(claim)})
+    return {kind: partial(_changed, change, names) for kind, change in FAULTS.items()}
+
+
+def _changed(change: Change, names: Sequence[str], text: str, random: Random) -> str | None:
+    return change(text, random, names)
 
 
 def _last(steps: Iterator[Progress | SelfTest]) -> SelfTest:

@@ -75,7 +75,10 @@ def negate(text: str, rng: Random) -> str | None:
     return f"{text[:end]} not{text[end:]}"
 
 
-FAULTS: dict[str, Callable[[str, Random, Sequence[str]], str | None]] = {
+Change = Callable[[str, Random, Sequence[str]], str | None]
+"""A text, a generator and names to choose from -> the changed text."""
+
+FAULTS: dict[str, Change] = {
     "changed number": lambda text, rng, names: change_number(text, rng),
     "changed name": change_name,
     "negated": lambda text, rng, names: negate(text, rng),

@@ -10,6 +10,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from index.errors import FootnoteError
 from qa.web.documents import uploads
+from qa.web.evaluating import evaluations
 from qa.web.headers import SecurityHeaders
 
 if TYPE_CHECKING:
@@ -50,4 +51,5 @@ def create_app(service: Footnote) -> FastAPI:
         return JSONResponse({"status": "ready", "documents": documents, "search": service.library.health})
 
     app.include_router(uploads(service))
+    app.include_router(evaluations(service))
     return mount_chat(app, service)

@@ -12,6 +12,7 @@ from langchain_core.retrievers import BaseRetriever
 from index.document import Document
 from index.encoding import load_encoder
 from index.library import Library
+from index.loading import load_upload
 from index.retrieval import EvidenceRetriever
 from qa.answer import Answer
 from qa.chain import LONGEST_QUESTION, CitedAnswers, build_chain
@@ -49,6 +50,18 @@ def test_a_question_is_answered_with_the_documents_words(chain: CitedAnswers) ->
 def test_a_sentence_that_opens_with_a_pronoun_brings_the_one_that_names_its_subject(chain: CitedAnswers) -> None:
     answer = chain.invoke("When did the Golden Gate bridge open?")
     assert answer.citations[0].quote == BRIDGE.split("\n")[0]
+
+
+def test_a_citation_names_the_heading_that_its_own_words_stand_under(tmp_path: Path) -> None:
+    text = "# Bakery\n\n## Bread\n\nThe rye loaf weighs 1,250 grams.\n\n## Ovens\n\nThe oven was built by Tomasz.\n"
+    with Library.open(tmp_path / "data", load_encoder()) as library:
+        library.add(load_upload("bakery.md", text.encode()))
+        chain = build_chain(EvidenceRetriever(library=library, encoder=load_encoder()))
+
+        answers = [chain.invoke("How much does the rye loaf weigh?"), chain.invoke("Who built the oven?")]
+
+        assert len(answers[0].passages) == 1  # the headings are within one passage
+        assert [answer.citations[0].heading for answer in answers] == ["Bread", "Ovens"]
 
 
 def test_stream_grows_and_ends_as_invoke_does(chain: CitedAnswers) -> None:

@@ -214,4 +214,5 @@ class Slow:
 
 def rewired(footnote: Footnote, chain: object) -> Footnote:
     """The same folder behind another chain."""
-    return Footnote(DataFolder(footnote.library, footnote.answers), chain, WorkQueue())  # type: ignore[arg-type]
+    folder = DataFolder(footnote.library, footnote.answers)
+    return Footnote(folder, load_encoder(), lambda _: chain, WorkQueue())  # type: ignore[arg-type, return-value]

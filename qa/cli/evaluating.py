@@ -183,6 +183,7 @@ def _asked(
 def _scored(answers: Path, dataset: Dataset | None, documents: Path | None, judge: Judge) -> Iterator[Step]:
     from index.encoding import load_encoder
     from index.late_encoding import LateEncoder
+    from index.remembering import RememberingEncoder
     from qa.evaluation.documents import Shelf
     from qa.evaluation.evaluating import score
     from qa.evaluation.reading import read_answers
@@ -194,7 +195,8 @@ def _scored(answers: Path, dataset: Dataset | None, documents: Path | None, judg
     elif dataset is not None and dataset.documents:
         shelf = Shelf(dataset.documents)
     responses = read_answers(answers, shelf or Shelf())
-    verifier = FittedVerifier(LateEncoder(load_encoder)) if judge == "verifier" else None
+    encoder = RememberingEncoder(LateEncoder(load_encoder))
+    verifier = FittedVerifier(encoder) if judge == "verifier" else None
     return score(answers.name, responses, dataset=dataset, shelf=shelf, verifier=verifier)
 
 

@@ -39,9 +39,10 @@ def run_self_test(documents: Path | None, claims: Path | None, *, as_json: bool)
 def _verifier() -> Verifier:
     from index.encoding import load_encoder
     from index.late_encoding import LateEncoder
+    from index.remembering import RememberingEncoder
     from qa.verifying import FittedVerifier
 
-    return FittedVerifier(LateEncoder(load_encoder))
+    return FittedVerifier(RememberingEncoder(LateEncoder(load_encoder)))
 
 
 def _supported(claims: Path) -> list[SupportedClaim]:

@@ -28,7 +28,6 @@ from qa.evaluation.reading import response_of
 from qa.evaluation.running import Progress, wire
 from qa.evaluation.structure import faults_of
 from qa.verifying import Verifier
-from qa.verifying.remembering import RememberingVerifier
 
 PLANTED = 250  # of each class
 CLEAN = 250
@@ -85,7 +84,6 @@ def self_test(
         claims: labelled supported, to plant changes of text into.
         changes: those changes by name; each is measured beside the same claims unchanged.
     """
-    verifier = RememberingVerifier(verifier)  # the same sentences meet again and again
     tested = _Tested(shelf, verifier)
     tasks: list[Callable[[], Outcome]] = [tested.clean]
     tasks += [partial(tested.structural, name) for name in STRUCTURAL]

@@ -35,7 +35,8 @@ TOO_SMALL = """() => {
         const box = node.getClientRects()[0];
         const [x, y] = [box.left + box.width / 2, box.top + box.height / 2].map(Math.round);
         const reach = [-12, 0, 11];  // what is hit are whole pixels: 24 of them
-        const isHit = (dx, dy) => node.contains(document.elementFromPoint(x + dx, y + dy));
+        const target = node.labels?.length && node.closest('label') || node;  // a click on its label is one on it
+        const isHit = (dx, dy) => target.contains(document.elementFromPoint(x + dx, y + dy));
         if (reach.every((dx) => reach.every((dy) => isHit(dx, dy)))) continue;
         small.push([node.className, node.ariaLabel ?? node.textContent, box.width, box.height].join(' '));
     }
@@ -90,6 +91,10 @@ def walk(chat: Chat, look: str) -> dict[str, list[str]]:
     chat.turn.get_by_role("button", name="Not helpful").click()
     note("comment")
     chat.page.get_by_role("button", name="New", exact=True).focus()
+    chat.page.keyboard.press("d")
+    chat.page.get_by_role("region", name="Documents").get_by_role("checkbox").first.check()
+    note("documents")
+    chat.page.keyboard.press("Escape")
     chat.page.keyboard.press("?")
     chat.page.get_by_role("dialog").wait_for()
     note("help")

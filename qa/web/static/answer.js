@@ -100,7 +100,7 @@ const drawRefusal = (answer, turn) => {
   if (closest.length) {
     const likely = answer.confidence < 0.01 ? "under 1" : Math.round(answer.confidence * 100);
     block.append(
-      make("p", { class: "where" }, "Closest, but not an answer (" + likely + " % likely):"),
+      make("p", { class: "where" }, "Closest, but not an answer (" + likely + "\u00a0% likely):"),
       make("ul", { class: "closest" }, ...closest.map(drawClosest)),
     );
   }

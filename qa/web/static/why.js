@@ -36,7 +36,7 @@ const drawPassages = (answer) => {
 const drawWhy = (answer) => {
   const { total, ...steps } = answer.timings_ms;
   const took = Object.entries(steps).map(([name, ms]) => name + " " + Math.round(ms));
-  const likely = "The documents answer this with a probability of " + Math.round(100 * answer.confidence) + " %.";
+  const likely = "The documents answer this with a probability of " + Math.round(100 * answer.confidence) + "\u00a0%.";
   return [
     answer.kind === "overview" ? null : make("p", {}, likely),
     answer.passages?.length ? drawPassages(answer) : null,

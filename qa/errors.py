@@ -72,7 +72,7 @@ class Busy(AskingError):
     """So many questions are waiting that one more is not taken."""
 
     def __init__(self, retry_after: int) -> None:
-        super().__init__(f"Too many questions are waiting: ask again in {retry_after} s.")
+        super().__init__(f"Too much is waiting: try again in {retry_after} s.")
         self.retry_after = retry_after  # whole seconds, at least 1
 
 

@@ -11,7 +11,7 @@ from fastapi.responses import JSONResponse, RedirectResponse, Response
 from index.errors import FootnoteError
 from qa.web.documents import uploads
 from qa.web.evaluating import evaluations
-from qa.web.headers import SecurityHeaders
+from qa.web.headers import SameOrigin, SecurityHeaders
 
 if TYPE_CHECKING:
     from qa.service import Footnote
@@ -23,6 +23,7 @@ def create_app(service: Footnote) -> FastAPI:
 
     # FastAPI's own pages of documentation load scripts from elsewhere.
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, telemetry={"auto_configure": False})
+    app.add_middleware(SameOrigin)
     app.add_middleware(SecurityHeaders)
 
     @app.get("/", include_in_schema=False)

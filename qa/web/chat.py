@@ -80,7 +80,7 @@ def mount_chat(app: FastAPI, service: Footnote) -> FastAPI:
         footer_links=[],
         run_history=False,
         show_error=False,
-        head=f'<link rel="icon" href="/favicon.ico"><style>{_joined(STYLES)}</style>',
+        head=f'<link rel="icon" href="../favicon.ico"><style>{_joined(STYLES)}</style>',
         theme=gr.themes.Base(font=OPERATING, font_mono=["monospace"]).set(
             body_background_fill=PAPER, body_background_fill_dark=PAPER_IN_THE_DARK
         ),
@@ -95,8 +95,8 @@ def _blocks(service: Footnote, open_pages: dict[str, Jobs]) -> Any:
             async for update in updates(service, event._data, jobs):
                 yield update
         finally:
-            if not jobs:
-                open_pages.pop(page.session_hash, None)
+            if not jobs and open_pages.get(page.session_hash) is jobs:
+                del open_pages[page.session_hash]
 
     async def answer(question: str) -> dict[str, Any]:
         return await _answer(service, question)

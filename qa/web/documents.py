@@ -14,7 +14,7 @@ from index.loading import LOADERS, load_upload
 from index.removal import UNDO_SECONDS
 from qa.adding import Added, IfExists, Step
 from qa.errors import NameTaken
-from qa.web.streaming import MEDIA_TYPE, Line, body, is_from_elsewhere, told
+from qa.web.streaming import MEDIA_TYPE, Line, body, told
 
 if TYPE_CHECKING:
     from index.records import DocumentRecord
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
 
 FAILED = "it could not be added, and the log says why; try it again."
 GONE = "It is gone for good; add its file again."
-ELSEWHERE = "Files are only taken from Footnote's own page."
 
 
 def uploads(service: Footnote) -> APIRouter:
@@ -32,8 +31,6 @@ def uploads(service: Footnote) -> APIRouter:
     @router.post("/uploads", include_in_schema=False)
     async def upload(request: Request, name: str, if_exists: IfExists = "ask") -> Response:
         """Adds a file; answers with lines of JSON: how far it is, and last what became of it."""
-        if is_from_elsewhere(request):
-            return JSONResponse({"problem": ELSEWHERE}, status_code=403)
         try:
             data = await body(request, name, service.largest_upload)
             document = await asyncio.to_thread(load_upload, name, data, service.largest_upload)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import OrderedDict
 from functools import cache
 from importlib.resources import files
@@ -14,7 +15,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from index.errors import FootnoteError, LoadingError
 from qa.evaluation.datasets.bundled import bundled
 from qa.evaluation.datasets.reading import dataset_of
-from qa.web.streaming import MEDIA_TYPE, Line, body, is_from_elsewhere, told
+from qa.web.streaming import MEDIA_TYPE, Line, body, told
 
 if TYPE_CHECKING:
     from qa.evaluation.evaluating import Evaluation, Step
@@ -25,7 +26,6 @@ MOST_REPORTS = 8  # that are kept, in memory; the oldest goes first
 SCRIPTS = ("elements.js", "lines.js", "evaluate.js")
 STYLES = ("base.css", "chat.css", "evaluate.css")
 
-ELSEWHERE = "An evaluation is only started from Footnote's own page."
 FORGOTTEN = "This report is no longer kept: evaluate again."
 FAILED = "The evaluation broke off, and the log says why."
 
@@ -43,8 +43,6 @@ def evaluations(service: Footnote) -> APIRouter:
     @router.post("/evaluations")
     async def run(request: Request, name: str | None = None) -> Response:
         """Asks the bundled set, or with a name the one in the body; answers with lines of JSON."""
-        if is_from_elsewhere(request):
-            return JSONResponse({"problem": ELSEWHERE}, status_code=403)
         try:
             job = service.evaluate(await dataset(request, name))
         except FootnoteError as error:
@@ -54,14 +52,14 @@ def evaluations(service: Footnote) -> APIRouter:
     async def dataset(request: Request, name: str | None) -> Dataset:
         if name is None:
             return bundled()
-        return dataset_of(name, await body(request, name, service.largest_upload))
+        content = await body(request, name, service.largest_upload)
+        return await asyncio.to_thread(dataset_of, name, content)
 
     @router.get("/evaluations/{number}")
     def report(number: str) -> HTMLResponse:
         """A report, for as long as it is kept."""
-        if number not in reports:
-            return HTMLResponse(FORGOTTEN, status_code=404)
-        return HTMLResponse(reports[number])
+        kept = reports.get(number)
+        return HTMLResponse(kept or FORGOTTEN, status_code=200 if kept else 404)
 
     def line(step: Step) -> Line:
         from qa.evaluation.running import Progress

@@ -22,11 +22,6 @@ Line = dict[str, Any]
 MEDIA_TYPE = "application/x-ndjson"
 
 
-def is_from_elsewhere(request: Request) -> bool:
-    """Whether another site's page sent this. Browsers say so; programs say nothing."""
-    return request.headers.get("sec-fetch-site", "same-origin") != "same-origin"
-
-
 async def body(request: Request, name: str, largest: int) -> bytes:
     """The whole body. One that is too large is read to its end, not kept: else the browser would not read why.
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 import uvicorn
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import FileChooser, Locator, expect
 
 from qa.service import Footnote
 from qa.settings import Settings
@@ -205,12 +205,17 @@ def test_hostile_names_titles_and_texts_are_shown_as_they_stand(chat: Chat, file
 
 def test_documents_are_added_removed_and_brought_back_from_the_keyboard(chat: Chat, files: Path) -> None:
     keyboard = chat.page.keyboard
+    choosers: list[FileChooser] = []
+    chat.page.on(
+        "filechooser", lambda chooser: choosers.append(chooser)
+    )  # in time: a key is quicker than Playwright's own waiting for it
     chat.box.press("Shift+Tab")
     keyboard.press("d")
     expect(panel(chat).get_by_role("button", name="Add files")).to_be_focused()
-    with chat.page.expect_file_chooser() as chooser:
-        keyboard.press("Enter")
-    chooser.value.set_files([files / "bridge.txt"])
+    keyboard.press("Enter")
+    while not choosers:
+        chat.page.wait_for_timeout(50)
+    choosers[0].set_files([files / "bridge.txt"])
     expect(panel(chat)).to_contain_text("bridge.txt added")
 
     remove = panel(chat).get_by_role("button", name="Remove bridge")
@@ -240,7 +245,7 @@ def test_adding_can_be_stopped_and_leaves_nothing(chat: Chat, files: Path, servi
     expect(chat.ask("Who organized the memo?").locator(".answer")).to_contain_text("junior diplomat")  # meanwhile
     line.get_by_role("button", name="Stop").click()
 
-    expect(line).to_have_text("book.txt stopped; nothing of it was added")
+    expect(line).to_have_text("book.txt stopped")
     (files / "bridge.txt").write_text(BRIDGE)
     choose(chat, files / "bridge.txt")  # behind what was stopped
     assert [record.title for record in service.library.documents()] == ["article", "bridge"]

@@ -40,7 +40,7 @@ def test_the_bundled_set_is_evaluated_and_its_report_shown(open_evaluate: OpenEv
     page = open_evaluate()
 
     page.get_by_role("button", name="Evaluate").click()
-    expect(page.get_by_role("status")).to_contain_text("of 50", timeout=60_000)
+    expect(page.locator("[data-role=count]")).to_contain_text("of 50", timeout=60_000)
     expect(page.get_by_role("button", name="Stop")).to_be_visible()
 
     report = page.frame_locator("iframe[title=Report]")
@@ -52,7 +52,7 @@ def test_the_bundled_set_is_evaluated_and_its_report_shown(open_evaluate: OpenEv
 def test_a_run_can_be_stopped_and_another_started(open_evaluate: OpenEvaluate) -> None:
     page = open_evaluate()
     page.get_by_role("button", name="Evaluate").click()
-    expect(page.get_by_role("status")).to_contain_text("of", timeout=60_000)
+    expect(page.locator("[data-role=count]")).to_contain_text("of", timeout=60_000)
 
     page.get_by_role("button", name="Stop").click()
 

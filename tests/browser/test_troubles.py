@@ -74,7 +74,7 @@ def test_closing_the_tab_ends_the_work(running: Running, open_chat: OpenChat) ->
 
 @pytest.mark.parametrize(
     ("question", "line"),
-    [("busy", "Too many questions are waiting: ask again in 7 s."), ("fail", "Something went wrong")],
+    [("busy", "Too much is waiting: try again in 7 s."), ("fail", "Something went wrong")],
 )
 def test_trouble_is_one_line_in_the_transcript(running: Running, open_chat: OpenChat, question: str, line: str) -> None:
     chat = open_chat(running.address)

@@ -20,7 +20,6 @@ const startDocuments = (root) => {
   const toggle = root.querySelector("[data-role=documents]");
   const scope = root.querySelector("[data-role=scope]");
   const [shelf, search, input, problem] = [".shelf", ".search", "[type=file]", ".problem"].map(find);
-  const say = (words) => (root.querySelector("[role=status]").textContent = words);
   let known = { generation: null, documents: [], largest: Infinity, accepted: [] };
   let opener = null;
   const picked = new Set(); // ids that questions are restricted to; none: no restriction
@@ -62,7 +61,7 @@ const startDocuments = (root) => {
   /* Removed ones stand where they stood, so that nothing jumps under the pointer. */
   const draw = () => {
     const words = search.value.trim().toLowerCase();
-    const listed = known.documents.filter((one) => (one.title + " " + one.source).toLowerCase().includes(words));
+    const listed = known.documents.filter((one) => (one.title + " " + fileName(one.source)).toLowerCase().includes(words));
     const rows = [...listed, ...removed.values()].sort((a, b) => a.title.localeCompare(b.title) || (a.id < b.id ? -1 : 1));
     keepDrawn(shelf, rows.slice(0, MOST_LISTED).map((one) => (removed.has(one.id) ? { removed: one } : one)), (row) =>
       row.removed ? drawRemoved(row) : drawOne(row),
@@ -76,6 +75,7 @@ const startDocuments = (root) => {
   const complain = (words) => {
     problem.hidden = !words;
     problem.textContent = words ?? "";
+    if (words) say(words);
   };
 
   const refresh = async () => {
@@ -134,7 +134,7 @@ const startDocuments = (root) => {
     if (hadFocus) find("[data-role=choose]").focus();
   };
 
-  const uploads = startUploads(find(".uploads"), find("[data-role=clear]"), { limits: () => known, changed: refresh, say });
+  const uploads = startUploads(find(".uploads"), find("[data-role=clear]"), { limits: () => known, changed: refresh });
 
   const open = (from) => {
     opener = from;

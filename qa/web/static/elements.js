@@ -27,6 +27,9 @@ const keepDrawn = (parent, items, draw) => {
   while (parent.children.length > items.length) parent.lastElementChild.remove();
 };
 
+/* Has a screen reader say something, once. */
+const say = (words) => (element.querySelector("[data-role=said]").textContent = words);
+
 /* The parts of the page talk by events, which bubble to its root. */
 const tell = (node, name, detail) => node.dispatchEvent(new CustomEvent("footnote:" + name, { bubbles: true, detail }));
 
@@ -37,7 +40,7 @@ const openSource = (opener, place, among = []) => tell(opener, "open", { opener,
 const askFor = (opener, what) => tell(opener, "want", { opener, what });
 
 const copyText = async (button, text) => {
-  const said = button.textContent;
+  const said = (button.dataset.name ??= button.textContent);
   try {
     await navigator.clipboard.writeText(text);
     button.textContent = "Copied";

@@ -2,15 +2,19 @@
 
 const form = document.querySelector(".run");
 const find = (selector) => document.querySelector(selector);
-const [runButton, stopButton, bar, status] = ["[data-role=run]", "[data-role=stop]", "progress", "[role=status]"].map(find);
+const [runButton, stopButton, bar] = ["[data-role=run]", "[data-role=stop]", "progress"].map(find);
+const [status, count] = ["[role=status]", "[data-role=count]"].map(find);
 const [report, alone] = [".report", "[data-role=alone]"].map(find);
 const file = form.elements.file;
-let given = null; // what stops the run
+const SILENT = "Footnote does not answer: is it still running?";
+let given = null; // what stops the run; null: none is running
 
 const show = (running) => {
   runButton.hidden = running;
   stopButton.hidden = bar.hidden = !running;
   if (running) report.hidden = alone.hidden = true;
+  count.textContent = "";
+  (running ? stopButton : runButton).focus();
 };
 
 const request = () => {
@@ -25,25 +29,32 @@ const follow = (step) => {
     report.hidden = alone.hidden = false;
     status.textContent = "Done.";
   } else {
-    status.textContent = step.what + ": " + step.done + " of " + step.total;
+    count.textContent = step.what + ": " + step.done + " of " + step.total; // not spoken, it changes all the time
     bar.value = step.total ? step.done / step.total : 0;
   }
 };
 
 const evaluate = async () => {
+  if (given) return;
   given = new AbortController();
+  let last = {};
   const [address, body] = request();
   const headers = { "content-type": "application/octet-stream" };
   show(true);
-  status.textContent = "Waiting …";
+  status.textContent = "Evaluating …";
   try {
     const response = await fetch(address, { method: "POST", headers, body, signal: given.signal });
-    for await (const step of readLines(response)) follow(step);
+    for await (const step of readLines(response)) {
+      last = response.ok || step.problem ? step : { problem: SILENT };
+      follow(last);
+    }
   } catch {
-    status.textContent = given.signal.aborted ? "Stopped." : "Footnote does not answer: is it still running?";
+    last = { problem: given.signal.aborted ? "Stopped." : SILENT };
+    follow(last);
   }
+  if (!last.report && !last.problem) status.textContent = "It broke off: evaluate again.";
   show(false);
-  runButton.focus();
+  given = null;
 };
 
 form.addEventListener("submit", (event) => {

@@ -1,9 +1,11 @@
 /* Keys, signs, suggestions, and what has become of the sources. */
 
+const SUGGEST_AFTER = 400; // ms without a change of the documents
+
 const KEYS = [
   ["/", "write a question"],
   ["Enter", "ask; Shift+Enter begins a new line"],
-  ["Escape", "stop an answer, or go back from the source to its mark"],
+  ["Escape", "stop an answer, close what is open, give up an edit"],
   ["[ and ]", "previous and next citation, in the source"],
   ["n", "new conversation"],
   ["d", "documents"],
@@ -50,10 +52,12 @@ const startKeys = (root, { stop, reader, begin }) => {
     "]": () => !root.querySelector(".reader").hidden && reader.step(1),
   };
   const writing = (node) => node.matches("input, textarea, select, [contenteditable]");
+  help.addEventListener("keydown", (event) => event.stopPropagation()); // its Escape closes it, and nothing else
   document.addEventListener("keydown", (event) => {
     if (event.key === "Escape") {
+      const isPreviewing = !preview.hidden;
       hidePreview();
-      if (!event.defaultPrevented) stop(); // else it closed something
+      if (!event.defaultPrevented && !isPreviewing) stop(); // else it closed something
       return;
     }
     const act = keys[event.key];
@@ -68,14 +72,20 @@ const startKeys = (root, { stop, reader, begin }) => {
   root.querySelector(".scroll").addEventListener("scroll", hidePreview, { passive: true });
 };
 
-/* Questions that the documents are known to answer, to begin with. */
-const suggest = async () => {
+/* Questions that the documents are known to answer, to begin with. Several documents may come one after the other. */
+let suggesting = 0;
+const suggestSoon = () => {
+  const mine = ++suggesting;
+  setTimeout(() => mine === suggesting && suggest(mine), SUGGEST_AFTER);
+};
+
+const suggest = async (mine) => {
   const list = root.querySelector(".suggestions");
   list.replaceChildren();
   list.parentElement.hidden = true;
   try {
     const questions = await server.suggestions();
-    if (turns.length) return;
+    if (turns.length || mine !== suggesting) return;
     list.parentElement.hidden = !questions.length;
     list.replaceChildren(
       ...questions.map((question) =>

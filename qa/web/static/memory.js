@@ -9,7 +9,13 @@ const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(9)), (byte)
 const startMemory = () => {
   let id = /^#c=([a-z0-9]{1,40})$/.exec(location.hash)?.[1] ?? null;
 
-  const names = () => Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+  const names = () => {
+    try {
+      return Object.keys(localStorage).filter((name) => name.startsWith(PREFIX));
+    } catch {
+      return []; // the browser keeps nothing for us
+    }
+  };
   const read = (name) => {
     try {
       return JSON.parse(localStorage.getItem(name)) ?? {};
@@ -49,7 +55,7 @@ const startMemory = () => {
 
   const begin = () => {
     id = null;
-    history.replaceState(history.state, "", location.pathname + location.search);
+    history.pushState(null, "", location.pathname + location.search); // so that one can go back to it
   };
 
   return { keep, recall, begin };

@@ -81,7 +81,7 @@ const endTurn = (line) => {
   live = null;
   turn.line = line ?? "";
   finish(turn);
-  find("[role=status]").textContent = line || (turn.answer ? spoken(turn.answer) : "");
+  say(line || (turn.answer ? spoken(turn.answer) : ""));
   askButton.hidden = false;
   stopButton.hidden = true;
   save();
@@ -98,10 +98,10 @@ const ask = (question) => {
   askButton.hidden = true;
   stopButton.hidden = false;
   const asked = { question, index: turns.length - 1, run, history, documents: documents.chosen() };
+  let isSent = false;
   handOver = () => {
-    handOver = () => {};
-    if (run !== asked.run || !live) return; // stopped meanwhile
-    unsettled = true;
+    if (isSent || run !== asked.run || !live) return; // stopped meanwhile
+    isSent = unsettled = true;
     trigger("ask", asked);
   };
   if (unsettled) setTimeout(handOver, SETTLING);
@@ -147,7 +147,7 @@ const begin = () => {
   replacing = null;
   box.value = "";
   box.focus();
-  suggest();
+  suggestSoon();
 };
 
 const draw = () => {
@@ -165,7 +165,7 @@ const stillThere = async () => {
   if (!live || Date.now() - live.heard < PATIENCE) return;
   const turn = live;
   try {
-    await fetch("/healthz", { cache: "no-store" });
+    await fetch("../healthz", { cache: "no-store" });
   } catch {
     if (live === turn) endTurn("Footnote does not answer any more. Start it again, then ask again.");
   }
@@ -196,22 +196,30 @@ find("[data-role=export]").addEventListener("click", () => download("footnote.md
 
 for (const { question, scope, answer, stopped, rating, line } of memory.recall()) {
   const turn = Object.assign(addTurn(question, scope), { answer, stopped, rating, line });
-  if (answer) drawAnswer(turn);
-  finish(turn);
+  try {
+    if (answer) drawAnswer(turn);
+    finish(turn);
+  } catch {
+    dropTurn(turn); // another version kept it
+  }
 }
+if (!turns.length) find(".empty").hidden = false;
 scroller.scrollTop = scroller.scrollHeight;
 
 watch("value", draw);
+window.addEventListener("popstate", () => location.reload());
 document.addEventListener("footnote:settled", settle);
 setInterval(stillThere, PATIENCE);
 startKeys(root, { stop, reader, begin });
 root.addEventListener("footnote:want", ({ detail }) => {
-  if (detail.what !== "all") return;
+  const refused = turns.find((turn) => turn.node.contains(detail.opener));
+  if (detail.what !== "all" || live || !refused) return;
   documents.all();
-  retry(turns.at(-1));
+  if (refused === turns.at(-1)) retry(refused);
+  else ask(refused.question);
 });
 root.addEventListener("footnote:documents", () => {
   checkSources();
-  if (!turns.length) suggest();
+  if (!turns.length) suggestSoon();
 });
 box.focus();

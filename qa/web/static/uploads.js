@@ -28,7 +28,7 @@ const droppedFiles = async (items) => {
 };
 
 /* `limits()` is {largest, too_large} as the server says; `changed` is called when a document was added. */
-const startUploads = (list, clear, { limits, changed, say }) => {
+const startUploads = (list, clear, { limits, changed }) => {
   const waiting = [];
   let busy = false;
 
@@ -89,7 +89,10 @@ const startUploads = (list, clear, { limits, changed, say }) => {
         if (step.total) line.show(step.done + " of " + step.total + " passages", buttons, step.done / step.total);
       }
     } catch {
-      if (given.signal.aborted) return line.end("stopped; nothing of it was added", "refused");
+      if (given.signal.aborted) {
+        line.end("stopped", "refused");
+        return changed(); // it may have been done the moment before
+      }
     }
     finish(line, last);
   };

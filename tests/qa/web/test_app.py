@@ -73,6 +73,22 @@ def test_every_response_keeps_the_browser_at_home(client: TestClient, path: str)
     assert headers["x-content-type-options"] == "nosniff"
 
 
+@pytest.mark.parametrize(
+    "origin", ["http://example.com", "http://testserver.example.com", "null", "http://testserver:1"]
+)
+@pytest.mark.parametrize("path", ["/uploads?name=a.txt", "/evaluations", "/chat/gradio_api/component_server"])
+def test_another_sites_page_can_change_nothing(client: TestClient, path: str, origin: str) -> None:
+    response = client.post(path, content=b"{}", headers={"origin": origin})
+
+    assert response.status_code == 403
+    assert "Footnote itself" in response.json()["problem"]
+
+
+def test_its_own_page_and_programs_are_served(client: TestClient) -> None:
+    assert client.get("/readyz", headers={"origin": "http://testserver"}).status_code == 200
+    assert client.get("/readyz").status_code == 200
+
+
 @pytest.mark.parametrize("path", ["/docs", "/redoc", "/chat/runs"])
 def test_pages_that_load_from_elsewhere_are_off(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404

@@ -125,16 +125,6 @@ def test_a_name_is_kept_as_text_without_folders(
     assert upload(client, name, OPENED)[-1]["document"]["source"] == source
 
 
-@pytest.mark.parametrize("site", ["cross-site", "same-site", "none"])
-def test_another_page_cannot_add_files(client: TestClient, functions: Functions, site: str) -> None:
-    before = titles(functions)
-
-    response = client.post("/uploads?name=a.txt", content=OPENED, headers={"sec-fetch-site": site})
-
-    assert response.status_code == 403
-    assert titles(functions) == before
-
-
 @pytest.mark.parametrize("query", ["", "?name=a.txt&if_exists=destroy"])
 def test_a_request_that_makes_no_sense_is_refused(client: TestClient, functions: Functions, query: str) -> None:
     assert client.post(f"/uploads{query}", content=OPENED).status_code == 422

@@ -82,7 +82,3 @@ def test_only_the_last_reports_are_kept(client: TestClient) -> None:
 
     assert client.get("/" + reports[0]).status_code == 404
     assert client.get("/" + reports[-1]).status_code == 200
-
-
-def test_another_page_cannot_start_one(client: TestClient) -> None:
-    assert client.post("/evaluations", headers={"sec-fetch-site": "cross-site"}).status_code == 403

@@ -139,9 +139,9 @@ def _dataset(paths: list[Path], half: Half, *, is_scoring: bool) -> Dataset | No
     from qa.evaluation.datasets.reading import read_dataset
     from qa.evaluation.records import half_of, join
 
-    if not paths:
-        return None if is_scoring else bundled()
-    return join([half_of(read_dataset(path), half) for path in paths])
+    if is_scoring and not paths:
+        return None
+    return join([half_of(dataset, half) for dataset in map(read_dataset, paths)] or [half_of(bundled(), half)])
 
 
 def _asked(

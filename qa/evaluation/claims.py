@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ import numpy as np
 
 from qa.answer import Verdict
 from qa.errors import WrongUse
+from qa.evaluation.records import groups_of
 from qa.verifying.protocol import Judgement
 
 LABELS = ("supported", "partial", "unsupported", "generic")
@@ -75,11 +75,8 @@ def read_claims(path: Path) -> list[LabelledClaim]:
 
 
 def half(claims: Sequence[LabelledClaim], which: Literal["development", "reported"]) -> list[LabelledClaim]:
-    """Every second group in the order of the groups' SHA-256: the first, third, … are for development."""
-    groups = sorted(
-        {claim.group or claim.id for claim in claims}, key=lambda group: hashlib.sha256(group.encode()).hexdigest()
-    )
-    chosen = set(groups[which == "reported" :: 2])
+    """The claims of a half's groups, as question sets are split."""
+    chosen = groups_of(which, (claim.group or claim.id for claim in claims))
     return [claim for claim in claims if (claim.group or claim.id) in chosen]
 
 

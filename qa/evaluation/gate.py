@@ -7,15 +7,18 @@ compared, unless others are named.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal, Self
 
-from qa.errors import CannotCompare, WrongUse
+from pydantic import Field, FiniteFloat, model_validator
+
+from qa.errors import BadRecord, CannotCompare, WrongUse
+from qa.evaluation.datasets.lines import parse, read_bytes, record
 from qa.evaluation.metrics.all import MEASURES
 from qa.evaluation.metrics.measure import Measure
+from qa.evaluation.records import Record
 from qa.evaluation.statistics import Difference, Rows, compare, holm
 
 MINIMUM_DROP = 0.01
@@ -63,14 +66,35 @@ class Compared:
     """A metric in two runs."""
 
     measure: Measure
-    before: float
-    after: float
     difference: Difference
     p: float  # corrected for all metrics that were compared
 
     def is_regression(self, minimum: float) -> bool:
         """Whether it fell, by more than a minimum, and not by chance."""
         return self.difference.high < 0 and -self.difference.value > minimum and self.p < ALPHA
+
+
+class _Case(Record):
+    id: str
+    group: str
+    rows: dict[str, tuple[FiniteFloat, ...]]
+
+
+class _Baseline(Record):
+    """What a comparison needs of a report."""
+
+    schema_: Literal[1] = Field(alias="schema")
+    fingerprint: dict[str, str] = Field(min_length=1)
+    cases: tuple[_Case, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _has_rows_that_can_be_summed(self) -> Self:
+        widths: dict[str, int] = {}
+        for case in self.cases:
+            for metric, row in case.rows.items():
+                if len(row) != widths.setdefault(metric, len(row)):
+                    raise ValueError(f"{case.id!r} has another number of figures for {metric} than the cases before it")
+        return self
 
 
 def known(name: str) -> Measure:
@@ -88,16 +112,15 @@ def read_report(path: Path) -> Report:
     """A report that was written before.
 
     Raises:
-        CannotCompare: it is none.
+        WrongUse: the file cannot be read.
+        CannotCompare: it is none, or something that a comparison needs is missing or wrong.
     """
+    place = f"--baseline {path} is no report.json of an evaluation"
     try:
-        report = json.loads(path.read_bytes())
-        if report["schema"] != 1 or not report["fingerprint"] or not report["cases"]:
-            raise ValueError("it has another schema, or no questions that are known")
-    except OSError as error:
-        raise CannotCompare(f"--baseline {path} cannot be read: {error.strerror or error}.") from None
-    except (ValueError, KeyError, TypeError) as error:
-        raise CannotCompare(f"--baseline {path} is no report.json of an evaluation: {error}.") from None
+        report = parse(place, read_bytes(path))
+        record(_Baseline, place, report)
+    except BadRecord as error:
+        raise CannotCompare(str(error)) from None
     return dict(report)
 
 
@@ -157,9 +180,7 @@ def compare_all(report: Report, baseline: Report, metrics: Sequence[str] = ()) -
         if difference is not None:
             found.append((measure, difference))
     ps = holm({measure.name: difference.p for measure, difference in found})
-    return [
-        Compared(m, _value(baseline, m.name), _value(report, m.name), difference, ps[m.name]) for m, difference in found
-    ]
+    return [Compared(measure, difference, ps[measure.name]) for measure, difference in found]
 
 
 def rows(report: Report, metric: str) -> Rows:
@@ -171,7 +192,7 @@ def _verdict(compared: Compared, minimum: float) -> Verdict:
     d, name = compared.difference, compared.measure.name
     sign = 1 if compared.measure.more_is_better else -1
     low, high = sorted((sign * d.low, sign * d.high))
-    moved = f"{name}: {compared.before:.4g} before, {compared.after:.4g} now"
+    moved = f"{name}: {d.before:.4g} before, {d.after:.4g} now"
     by = f"{sign * d.value:+.4g} [{low:+.4g}, {high:+.4g}]"
     return Verdict(
         not compared.is_regression(minimum),
@@ -186,10 +207,6 @@ def _values(report: Report, slice: str | None) -> Mapping[str, Any]:
     if slice not in slices:
         raise CannotCompare(f"There is no slice {slice!r}: there are {', '.join(sorted(slices)) or 'none'}.")
     return dict(slices[slice])
-
-
-def _value(report: Report, metric: str) -> float:
-    return float(report["measures"][metric]["value"])
 
 
 def _groups(report: Report) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from hashlib import sha256
 from typing import Annotated, Literal, Self
@@ -10,8 +10,9 @@ from typing import Annotated, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from index.document import Document
-from qa.errors import BadRecord
+from qa.errors import BadRecord, WrongUse
 
+Half = Literal["all", "development", "reported"]
 Text = Annotated[str, Field(min_length=1)]
 
 
@@ -140,14 +141,27 @@ def join(datasets: Sequence[Dataset]) -> Dataset:
     return Dataset(joined.name, joined.questions, joined.places, joined.documents, sets)
 
 
-def half_of(dataset: Dataset, half: Literal["all", "development", "reported"]) -> Dataset:
-    """The questions of every second group, in the order of the groups' SHA-256: the first, third, … are to develop on.
+def half_of(dataset: Dataset, half: Half) -> Dataset:
+    """The questions of a half's groups, so that all questions about an article stay together.
 
-    So a set is split the same way whoever splits it, and all questions about an article stay together.
+    Raises:
+        WrongUse: there are none.
     """
-    groups = sorted({_group(q) for q in dataset.questions}, key=lambda name: sha256(name.encode()).hexdigest())
-    chosen = {"all": groups, "development": groups[::2], "reported": groups[1::2]}[half]
-    return replace(dataset, questions=tuple(q for q in dataset.questions if _group(q) in set(chosen)))
+    chosen = groups_of(half, map(_group, dataset.questions))
+    if not chosen:
+        raise WrongUse(
+            f"{dataset.name} has no {half} half, since all its questions are of one group: evaluate all of it."
+        )
+    return replace(dataset, questions=tuple(q for q in dataset.questions if _group(q) in chosen))
+
+
+def groups_of(half: Half, names: Iterable[str]) -> set[str]:
+    """Every second group, in the order of the names' SHA-256: the first, third, … are to develop on.
+
+    So data are split the same way whoever splits them.
+    """
+    groups = sorted(set(names), key=lambda name: sha256(name.encode()).hexdigest())
+    return set({"all": groups, "development": groups[::2], "reported": groups[1::2]}[half])
 
 
 def _group(question: Question) -> str:

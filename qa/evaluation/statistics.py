@@ -31,6 +31,8 @@ Groups = Mapping[str, str]  # case id -> group
 class Difference:
     """How a second run on the same cases differs from the first, for the better if positive."""
 
+    before: float
+    after: float
     value: float
     low: float
     high: float
@@ -64,14 +66,16 @@ def compare(measure: Measure, before: Rows, after: Rows, groups: Groups) -> Diff
     width = len(next(iter(before.values())))
     names, (old, new) = _sums([before, after], groups, width)
     sign = 1.0 if measure.more_is_better else -1.0
-    value = sign * float(measure.total(new.sum(axis=0)) - measure.total(old.sum(axis=0)))
+    before, after = (float(measure.total(sums.sum(axis=0))) for sums in (old, new))
+    value = sign * (after - before)
     if np.isnan(value):
         return None
     drawn = np.concatenate(
         [sign * (measure.total(draws @ new) - measure.total(draws @ old)) for draws in _draws(len(names))]
     )
     low, high = _percentiles(drawn)
-    return Difference(value, low, high, _exchanged(measure, old, new, value), _detectable(float(np.nanstd(drawn))))
+    p, detectable = _exchanged(measure, old, new, value), _detectable(float(np.nanstd(drawn)))
+    return Difference(before, after, value, low, high, p, detectable)
 
 
 def holm(ps: Mapping[str, float]) -> dict[str, float]:

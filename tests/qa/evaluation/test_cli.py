@@ -82,6 +82,7 @@ def test_a_floor_that_is_not_reached_ends_with_1(run: Run, papers: Path, bridge_
         (["--baseline", "none.json"], "cannot be read"),
         (["--answers", "none.jsonl"], "cannot be read"),
         (["none.jsonl"], "cannot be read"),
+        (["--half", "reported"], "article_questions.jsonl has no reported half"),
     ],
 )
 def test_wrong_use_ends_with_2_before_anything_is_run(run: Run, papers: Path, options: list[str], words: str) -> None:

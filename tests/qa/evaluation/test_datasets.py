@@ -13,7 +13,7 @@ from qa.errors import BadRecord, WrongUse
 from qa.evaluation.datasets.bundled import bundled
 from qa.evaluation.datasets.reading import dataset_of, read_dataset
 from qa.evaluation.documents import Shelf, check, shelf_of
-from qa.evaluation.records import half_of, join
+from qa.evaluation.records import Half, half_of, join
 from tests.qa.evaluation.made import TEXT, shelf
 
 GOOD: dict[str, Any] = {
@@ -116,6 +116,14 @@ class TestOurs:
         assert len(development.questions) == 12
         assert len(reported.questions) == 8
         assert not {q.group for q in development.questions} & {q.group for q in reported.questions}
+
+    @pytest.mark.parametrize("split", ["all", "development"])
+    def test_a_set_of_one_group_has_no_half_to_report(self, split: Half) -> None:
+        dataset = bundled()
+
+        assert half_of(dataset, split) == dataset
+        with pytest.raises(WrongUse, match="has no reported half, since all its questions are of one group"):
+            half_of(dataset, "reported")
 
     def test_the_reported_half_is_the_one_that_the_sets_describe(self, eval_data: Path) -> None:
         # data/README.md: xquad_en: 12 and 12 articles, 282 and 292 questions.

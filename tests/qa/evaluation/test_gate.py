@@ -134,6 +134,35 @@ def test_a_baseline_that_is_none_cannot_be_compared(tmp_path: Path, content: str
         read_report(tmp_path / "report.json")
 
 
+@pytest.mark.parametrize(
+    ("path", "value", "words"),
+    [
+        (["cases", 3, "group"], None, r"field cases\[3\]\.group: it is missing"),
+        (["cases", 3, "id"], 7, r"field cases\[3\]\.id: .*string"),
+        (["cases", 0, "rows"], [], r"field cases\[0\]\.rows: .*object"),
+        (["cases", 0, "rows", "hit_at_1"], ["1", 1], r"field cases\[0\]\.rows\.hit_at_1\[0\]: .*number"),
+        (["cases", 2, "rows", "hit_at_1"], [1], "another number of figures for hit_at_1"),
+        (["cases", 1], [], r"field cases\[1\]: .*object"),
+        (["fingerprint"], "x", "field fingerprint: .*object"),
+    ],
+    ids=lambda value: ".".join(map(str, value)) if isinstance(value, list) else "",
+)
+def test_a_damaged_baseline_is_told_before_anything_is_run(
+    tmp_path: Path, path: list[Any], value: object, words: str
+) -> None:
+    report = inside = json.loads(BASELINE.read_bytes())
+    for part in path[:-1]:
+        inside = inside[part]
+    if value is None:
+        del inside[path[-1]]
+    else:
+        inside[path[-1]] = value
+    (tmp_path / "report.json").write_text(json.dumps(report))
+
+    with pytest.raises(CannotCompare, match=rf"is no report\.json.*{words}"):
+        read_report(tmp_path / "report.json")
+
+
 def test_a_run_can_be_stopped(steps: Callable[..., Iterator[Step]]) -> None:
     running = steps()
     for step in running:

@@ -2,30 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
+from functools import partial
 from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from index.document import Document
 from index.errors import UnknownDocument
-from index.loading import discover, load
+from index.loading import SUPPORTED, discover, load
 from qa.errors import BadRecord, WrongUse
 from qa.evaluation.records import Dataset, Gold, Question
 
 if TYPE_CHECKING:
     from index.library import Library
 
+Read = Callable[[], Document]
+
 
 class Shelf:
     """Documents by name, each read when it is first needed."""
 
-    def __init__(self, documents: Iterable[Document] = (), files: Mapping[str, Path] | None = None) -> None:
-        """Documents are known by their source; files by the name that they are given here."""
-        self._files = dict(files or {})
+    def __init__(self, documents: Iterable[Document] = (), unread: Mapping[str, Read] | None = None) -> None:
+        """Documents are known by their source; what is yet to be read, by the name that it is given here."""
+        self._unread = dict(unread or {})
         self._read: dict[str, Document] = {}
-        self._names: dict[str, str] = {name: name for name in self._files}  # everything a document is known by
-        self._names |= {Document(source=name, title="", text="").id: name for name in self._files}
+        self._names: dict[str, str] = {name: name for name in self._unread}  # everything a document is known by
+        self._names |= {Document(source=name, title="", text="").id: name for name in self._unread}
         for document in documents:
             self._put(document.source, document)
 
@@ -34,27 +38,36 @@ class Shelf:
         """The files below a folder; a name is the path from there without its suffix.
 
         Raises:
-            WrongUse: there is none.
+            WrongUse: it is none or holds none, or two files have one name.
         """
         if not folder.is_dir():
             raise WrongUse(f"--documents {folder} is not a folder: name the one that the document ids start from.")
-        files = {path.relative_to(folder).with_suffix("").as_posix(): path for path in discover([folder])}
-        return cls(files=files)
+        files: dict[str, Path] = {}
+        for path in discover([folder]):
+            if path == folder:
+                raise WrongUse(f"--documents {folder} holds no document that can be read ({SUPPORTED}).")
+            name = path.relative_to(folder).with_suffix("").as_posix()
+            if name in files:
+                raise WrongUse(f"{files[name]} and {path} are both {name!r} to a question: rename one or move it away.")
+            files[name] = path
+        return cls(unread={name: partial(_load, path, name) for name, path in files.items()})
 
     @classmethod
     def of_library(cls, library: Library) -> Shelf:
-        """The documents of a library, by id, source, and the end of the source without its suffix."""
-        shelf = cls()
-        for record in library.documents():
-            document = library.document(record.id)
-            shelf._put(document.source, document)
-            parts = PurePath(document.source.rpartition(":")[2]).with_suffix("").parts
-            for first in range(len(parts)):
-                shelf._names.setdefault("/".join(parts[first:]), document.source)
+        """The documents of a library, by id, source, and the end of it without suffix if no other has it."""
+        records = library.documents()
+        shelf = cls(unread={record.source: partial(library.document, record.id) for record in records})
+        sources = defaultdict(set)
+        for record in records:
+            for end in _ends(record.source):
+                sources[end].add(record.source)
+        for end, those in sources.items():
+            if len(those) == 1:
+                shelf._names.setdefault(end, *those)
         return shelf
 
     def __iter__(self) -> Iterator[str]:
-        return iter(sorted({*self._files, *self._read}))
+        return iter(sorted({*self._unread, *self._read}))
 
     def name(self, known_as: str) -> str | None:
         """The name of the document with this name, id or source; None if it is not here."""
@@ -70,11 +83,12 @@ class Shelf:
 
         Raises:
             LoadingError: its file cannot be read.
+            UnknownDocument: there is none, or it was removed from the library meanwhile.
         """
         if name not in self._read:
-            if name not in self._files:
+            if name not in self._unread:
                 raise UnknownDocument(name)
-            self._read[name] = replace(load(self._files[name]), source=name)
+            self._read[name] = self._unread[name]()
         return self._read[name]
 
     def siblings(self, names: Iterable[str]) -> list[str]:
@@ -85,6 +99,16 @@ class Shelf:
     def _put(self, name: str, document: Document) -> None:
         self._read[name] = document
         self._names |= {name: name, document.id: name}
+
+
+def _load(path: Path, name: str) -> Document:
+    return replace(load(path), source=name)
+
+
+def _ends(source: str) -> Iterator[str]:
+    """What a question set may call a document of a library: `b` and `a/b` for `a/b.txt`."""
+    parts = PurePath(source.rpartition(":")[2]).with_suffix("").parts
+    return ("/".join(parts[first:]) for first in range(len(parts)))
 
 
 def shelf_of(dataset: Dataset) -> Shelf:
@@ -130,4 +154,4 @@ def _gold_faults(question: Question, gold: Gold, shelf: Shelf) -> Iterator[tuple
 
 
 def _missing(name: str) -> str:
-    return f"there is no document {name!r}; --documents names the folder that the ids start from"
+    return f"there is no document {name!r}: add it, or write its name as it is"

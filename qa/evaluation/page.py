@@ -71,7 +71,10 @@ def _slices(report: Mapping[str, Any]) -> list[tuple[str, list[tuple[str, Markup
     shown = []
     for by, slices in report["slices"].items():
         charts = [
-            (m.title, plots.bars(_bar(name, found[m.name]) for name, found in slices.items() if m.name in found))
+            (
+                m.title,
+                plots.bars(m.title, (_bar(name, found[m.name]) for name, found in slices.items() if m.name in found)),
+            )
             for m in MEASURES.values()
             if m.headline and any(m.name in found for found in slices.values())
         ]

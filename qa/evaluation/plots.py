@@ -48,13 +48,14 @@ def reliability(bins: Sequence[Mapping[str, Any]]) -> Markup:
     return _square(diagonal + dots, "confidence", "share that the documents answer")
 
 
-def bars(rows: Iterable[Bar]) -> Markup:
-    """Shares, one a line, each with its interval as a whisker."""
+def bars(title: str, rows: Iterable[Bar]) -> Markup:
+    """Shares, one a line, each with its interval as a whisker; the name tells all of them to who cannot see."""
     lines = list(rows)
     height = ROW * len(lines)
+    name = "; ".join([title, *(f"{bar.label} {_note(bar)}" for bar in lines)])
     drawn = "".join(_bar(bar, ROW * i) for i, bar in enumerate(lines))
     return Markup(  # noqa: S704  # numbers and escaped words
-        f'<svg class="bars" viewBox="0 0 560 {height}" role="img">{drawn}</svg>'
+        f'<svg class="bars" viewBox="0 0 560 {height}" role="img" aria-label="{escape(name)}">{drawn}</svg>'
     )
 
 
@@ -72,7 +73,7 @@ def _bar(bar: Bar, top: float) -> str:
     left, middle = 200, top + ROW / 2
     label = f'<text class="label" x="{left - 10}" y="{middle + 4}" text-anchor="end">{escape(bar.label)}</text>'
     if bar.value is None:
-        return f'{label}<text class="note" x="{left + 4}" y="{middle + 4}">nothing to divide by</text>'
+        return f'{label}<text class="note" x="{left + 4}" y="{middle + 4}">{_note(bar)}</text>'
     whisker = ""
     if bar.low is not None and bar.high is not None:
         low, high = left + BAR_WIDTH * bar.low, left + BAR_WIDTH * bar.high
@@ -80,8 +81,12 @@ def _bar(bar: Bar, top: float) -> str:
     return (
         f'{label}<rect class="rail" x="{left}" y="{top + 7}" width="{BAR_WIDTH}" height="{ROW - 14}" rx="2"/>'
         f'<rect class="bar" x="{left}" y="{top + 7}" width="{BAR_WIDTH * bar.value:.1f}" height="{ROW - 14}" rx="2"/>'
-        f'{whisker}<text class="note" x="{left + BAR_WIDTH + 10}" y="{middle + 4}">{escape(bar.note)}</text>'
+        f'{whisker}<text class="note" x="{left + BAR_WIDTH + 10}" y="{middle + 4}">{escape(_note(bar))}</text>'
     )
+
+
+def _note(bar: Bar) -> str:
+    return "nothing to divide by" if bar.value is None else bar.note
 
 
 def _square(content: str, across: str, up: str) -> Markup:

@@ -66,8 +66,8 @@ def compare(measure: Measure, before: Rows, after: Rows, groups: Groups) -> Diff
     width = len(next(iter(before.values())))
     names, (old, new) = _sums([before, after], groups, width)
     sign = 1.0 if measure.more_is_better else -1.0
-    before, after = (float(measure.total(sums.sum(axis=0))) for sums in (old, new))
-    value = sign * (after - before)
+    was, now = (float(measure.total(sums.sum(axis=0))) for sums in (old, new))
+    value = sign * (now - was)
     if np.isnan(value):
         return None
     drawn = np.concatenate(
@@ -75,7 +75,7 @@ def compare(measure: Measure, before: Rows, after: Rows, groups: Groups) -> Diff
     )
     low, high = _percentiles(drawn)
     p, detectable = _exchanged(measure, old, new, value), _detectable(float(np.nanstd(drawn)))
-    return Difference(before, after, value, low, high, p, detectable)
+    return Difference(was, now, value, low, high, p, detectable)
 
 
 def holm(ps: Mapping[str, float]) -> dict[str, float]:

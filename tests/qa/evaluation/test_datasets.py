@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 
 from index.document import Document
+from index.encoding import Encoder
+from index.library import Library
 from qa.errors import BadRecord, WrongUse
 from qa.evaluation.datasets.bundled import bundled
 from qa.evaluation.datasets.reading import dataset_of, read_dataset
@@ -42,6 +44,10 @@ def lines(*records: object) -> bytes:
 def squad(**asked: Any) -> dict[str, Any]:
     qa = {"id": "s1", "question": "When?", "answers": [{"text": "1934", "answer_start": 21}], **asked}
     return {"version": "1.1", "data": [{"title": "The_Bridge", "paragraphs": [{"context": TEXT, "qas": [qa]}]}]}
+
+
+def document_id(source: str) -> str:
+    return Document(source=source, title="", text="").id
 
 
 class TestOurs:
@@ -229,6 +235,47 @@ class TestShelf:
         assert list(folder) == ["a/one", "two"]
         assert folder.get("a/one").text == "First.\r\nSecond."
         assert folder.find(Document(source="a/one", title="", text="").id) is folder.get("a/one")
+
+    def test_two_files_with_one_name_are_both_named(self, tmp_path: Path) -> None:
+        (tmp_path / "a.md").write_text("First.")
+        (tmp_path / "a.txt").write_text("Second.")
+
+        with pytest.raises(WrongUse, match=r"a\.md and .*a\.txt are both 'a' to a question: rename one"):
+            Shelf.of_folder(tmp_path)
+
+    def test_an_empty_folder_is_said_so(self, tmp_path: Path) -> None:
+        with pytest.raises(WrongUse, match="holds no document"):
+            Shelf.of_folder(tmp_path)
+
+    def test_a_library_is_read_as_far_as_it_is_needed(
+        self, tmp_path: Path, encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        read: list[str] = []
+        with Library.open(tmp_path, encoder) as library:
+            for source in ("docs/x/bridge.txt", "docs/y/bridge.txt", "docs/tower.txt"):
+                library.add(Document(source=source, title=source, text=TEXT))
+            document = library.document
+
+            def watched(id: str) -> Document:
+                read.append(id)
+                return document(id)
+
+            monkeypatch.setattr(library, "document", watched)
+            shelf = Shelf.of_library(library)
+
+            assert len(list(shelf)) == 3
+            assert read == []
+            assert shelf.find("tower") == shelf.find("docs/tower.txt") == shelf.find(document_id("docs/tower.txt"))
+            assert read == [document_id("docs/tower.txt")]
+
+    def test_a_short_name_of_two_documents_of_a_library_is_that_of_none(self, tmp_path: Path, encoder: Encoder) -> None:
+        with Library.open(tmp_path, encoder) as library:
+            for source in ("docs/x/bridge.txt", "docs/y/bridge.txt"):
+                library.add(Document(source=source, title=source, text=TEXT))
+            shelf = Shelf.of_library(library)
+
+        assert shelf.name("bridge") is None
+        assert shelf.name("x/bridge") == "docs/x/bridge.txt"
 
     def test_siblings_are_those_in_the_folders_named(self) -> None:
         texts = {"a/1": "x", "a/2": "x", "b/1": "x"}

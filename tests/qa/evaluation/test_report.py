@@ -76,6 +76,16 @@ def test_the_words_of_documents_are_shown_literally() -> None:
     assert page.count("&lt;img src=x onerror=&#34;window.hacked=1&#34;&gt;") > 8
 
 
+def test_a_chart_of_slices_tells_its_figures_to_who_cannot_see_it(ran: Ran) -> None:
+    names = [
+        value or "" for name, value in Elements(render(ran.evaluation, ran.report)).attributes if name == "aria-label"
+    ]
+
+    told = next(name for name in names if name.startswith("some footnote is gold; "))
+    value = ran.report["slices"]["kind"]["conversation"]["evidence_hit"]
+    assert f"conversation {100 * value['value']:.1f} %  n {value['scored']}" in told
+
+
 def test_the_worst_come_first_and_open_to_the_words_around_the_quote(ran: Ran) -> None:
     page = render(ran.evaluation, ran.report)
 

@@ -21,6 +21,19 @@ Judge = Literal["verifier", "labels"]
 Half = Literal["all", "development", "reported"]
 IndexKind = Literal["one", "each"]
 
+# What has no use beside an option.
+IGNORES = {
+    "--self-test": ("DATASET", "--answers", "--index", "--half", "--judge", "--out", "--floor", "--baseline"),
+    "--answers": ("--index",),
+}
+# What an option has no use without, and what that is.
+NEEDS = {
+    "--claims": ("--self-test", "which changes words of them"),
+    "--judge": ("--answers", "where the labels stand"),
+    "--compare": ("--baseline", "which it is compared with"),
+    "--minimum-drop": ("--baseline", "which it drops from"),
+}
+
 
 @dataclass(frozen=True)
 class Gate:
@@ -44,6 +57,7 @@ class Gate:
 
 
 def evaluate(
+    context: typer.Context,
     datasets: Annotated[
         list[Path] | None,
         typer.Argument(
@@ -97,14 +111,17 @@ def evaluate(
     """Measure the footnotes of answers. Ends with 1 if a floor or baseline is not held, 2 if it can't be compared."""
     from qa.cli.printing import print_exactly, print_report
     from qa.evaluation.summary import as_report, summarise
-    from qa.evaluation.writing import latency, report_text, write
+    from qa.evaluation.writing import latency, prepare, report_text, write
 
+    _refuse_ignored(context)
     if self_test:
         from qa.cli.self_testing import run_self_test
 
         return run_self_test(documents, claims, as_json=json)
     gate = _gate(floor or [], baseline, minimum_drop, compare or [])
     dataset = _dataset(datasets or [], half, is_scoring=answers is not None)
+    if out is not None:
+        prepare(out)
     with ExitStack() as stack:
         if answers is not None:
             evaluation = _watched(_scored(answers, dataset, documents, judge))
@@ -122,6 +139,29 @@ def evaluate(
     return 0 if gate.passes(report, as_json=json) else 1
 
 
+def _refuse_ignored(context: typer.Context) -> None:
+    """Looks whether every option that was given has a use.
+
+    Raises:
+        WrongUse: the first that has not.
+    """
+    from qa.errors import WrongUse
+
+    given = {
+        # The only argument has a name without dashes.
+        parameter.opts[0] if parameter.opts[0].startswith("-") else "DATASET": None
+        for parameter in context.command.params
+        if (context.params.get(parameter.name or "") or None) != (parameter.default or None)
+    }
+    for option in given:
+        for other in given:
+            if option in IGNORES.get(other, ()):
+                raise WrongUse(f"{option} has no use beside {other}: leave one of them out.")
+        needed, why = NEEDS.get(option, (option, ""))
+        if needed not in given:
+            raise WrongUse(f"{option} has no use without {needed}, {why}: name that too, or leave {option} out.")
+
+
 def _gate(floors: list[str], baseline: Path | None, minimum: float, metrics: list[str]) -> Gate:
     """Read before anything is run."""
     from qa.evaluation.gate import Floor, known, read_report
@@ -135,11 +175,14 @@ def _gate(floors: list[str], baseline: Path | None, minimum: float, metrics: lis
 
 
 def _dataset(paths: list[Path], half: Half, *, is_scoring: bool) -> Dataset | None:
+    from qa.errors import WrongUse
     from qa.evaluation.datasets.bundled import bundled
     from qa.evaluation.datasets.reading import read_dataset
     from qa.evaluation.records import half_of, join
 
     if is_scoring and not paths:
+        if half != "all":
+            raise WrongUse(f"--half {half} has no use without DATASET, the questions that --answers are split with.")
         return None
     return join([half_of(dataset, half) for dataset in map(read_dataset, paths)] or [half_of(bundled(), half)])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,22 @@ def latency(cases: Sequence[Case]) -> dict[str, float] | None:
     return {"p50_ms": round(1000 * float(middle), 1), "p95_ms": round(1000 * float(late), 1), "answers": len(seconds)}
 
 
+def prepare(folder: Path) -> None:
+    """Makes the folder and looks whether it takes a report, before the work for it is done.
+
+    Raises:
+        WrongUse: it does not.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        TemporaryFile(dir=folder).close()
+        for name in (REPORT, PAGE, TIMINGS, ANSWERS):
+            if (folder / name).exists():
+                (folder / name).open("ab").close()
+    except OSError as error:
+        raise _cannot_write(folder, error) from None
+
+
 def write(folder: Path, evaluation: Evaluation, report: Mapping[str, Any], page: str) -> None:
     """Writes all there is into a folder, which is made if need be.
 
@@ -54,4 +71,8 @@ def write(folder: Path, evaluation: Evaluation, report: Mapping[str, Any], page:
         for name, text in files.items():
             (folder / name).write_text(text, "utf-8", newline="")
     except OSError as error:
-        raise WrongUse(f"--out {folder} cannot be written: {error.strerror or error}.") from None
+        raise _cannot_write(folder, error) from None
+
+
+def _cannot_write(folder: Path, error: OSError) -> WrongUse:
+    return WrongUse(f"--out {folder} cannot be written: {error.strerror or error}. Name another folder.")

@@ -83,6 +83,20 @@ def test_a_floor_that_is_not_reached_ends_with_1(run: Run, papers: Path, bridge_
         (["--answers", "none.jsonl"], "cannot be read"),
         (["none.jsonl"], "cannot be read"),
         (["--half", "reported"], "article_questions.jsonl has no reported half"),
+        (["--out", "bridge.txt"], "--out bridge.txt cannot be written"),
+        (["--out", "bridge.txt/report"], "--out bridge.txt/report cannot be written"),
+        (["--claims", "claims.jsonl"], "--claims has no use without --self-test"),
+        (["--judge", "labels"], "--judge has no use without --answers"),
+        (["--compare", "citation_recall"], "--compare has no use without --baseline"),
+        (["--minimum-drop", "0"], "--minimum-drop has no use without --baseline"),
+        (["--answers", "a.jsonl", "--half", "reported"], "--half reported has no use without DATASET"),
+        (["--answers", "a.jsonl", "--index", "each"], "--index has no use beside --answers"),
+        (["--self-test", "set.jsonl"], "DATASET has no use beside --self-test"),
+        (["--self-test", "--answers", "a.jsonl"], "--answers has no use beside --self-test"),
+        (["--self-test", "--out", "report"], "--out has no use beside --self-test"),
+        (["--self-test", "--floor", "hit_at_1=1"], "--floor has no use beside --self-test"),
+        (["--self-test", "--baseline", "report.json"], "--baseline has no use beside --self-test"),
+        (["--self-test", "--half", "reported"], "--half has no use beside --self-test"),
     ],
 )
 def test_wrong_use_ends_with_2_before_anything_is_run(run: Run, papers: Path, options: list[str], words: str) -> None:
@@ -91,6 +105,17 @@ def test_wrong_use_ends_with_2_before_anything_is_run(run: Run, papers: Path, op
     assert ended.code == 2
     assert ended.says(words)
     assert ended.out == ""
+
+
+def test_a_report_that_cannot_be_replaced_is_told_before_anything_is_run(run: Run, papers: Path) -> None:
+    (papers / "out" / "report.html").mkdir(parents=True)
+
+    ended = run("evaluate", "--out", "out")
+
+    assert ended.code == 2
+    assert ended.says("--out out cannot be written")
+    assert "Asking" not in ended.err
+    assert list((papers / "out").iterdir()) == [papers / "out" / "report.html"]
 
 
 def test_another_data_set_than_the_baselines_ends_with_2(run: Run, papers: Path, bridge_set: Path) -> None:

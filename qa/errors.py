@@ -32,7 +32,7 @@ class WrongSetting(WrongUse):
 
 
 class BadRecord(WrongUse):
-    """A record of a question set, or of answers to be scored, is not what it should be."""
+    """A record of a question set, of answers to be scored, or of claims to be judged is not what it should be."""
 
     def __init__(self, place: str, field: str | None, reason: str) -> None:
         where = f"{place}, field {field}" if field else place

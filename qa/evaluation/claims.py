@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -11,10 +11,12 @@ from typing import Any, Literal
 import numpy as np
 
 from qa.answer import Verdict
-from qa.errors import WrongUse
+from qa.errors import BadRecord, WrongUse
+from qa.evaluation.datasets.lines import objects, read_bytes
 from qa.evaluation.records import groups_of
 from qa.verifying.protocol import Judgement
 
+CLAIM = '{"id", "claim", "evidence"}'
 LABELS = ("supported", "partial", "unsupported", "generic")
 
 
@@ -49,28 +51,19 @@ def read_claims(path: Path) -> list[LabelledClaim]:
     """The claims of a file with one JSON object a line: id, claim, evidence (texts), and label and group if known.
 
     Raises:
-        WrongUse: the file cannot be read, or a line is no claim; the message has the line, the field and the reason.
+        WrongUse: the file cannot be read, or holds none.
+        BadRecord: a line is no claim.
     """
-    try:
-        content = path.read_bytes().removeprefix(b"\xef\xbb\xbf")
-    except OSError as error:
-        raise WrongUse(f"{path} cannot be read: {error.strerror or error}.") from None
     claims: list[LabelledClaim] = []
-    seen: dict[str, int] = {}
-    # Only a line feed ends a line: JSON text may hold U+2028 and its like.
-    for number, line in enumerate(content.split(b"\n"), 1):
-        if not line.strip():
-            continue
-        try:
-            claim = _claim(line)
-            if claim.id in seen:
-                raise _BadField("id", f"is that of line {seen[claim.id]}, too")
-        except _BadField as fault:
-            raise WrongUse(f"{path}, line {number}: {fault}.") from None
-        seen[claim.id] = number
+    places: dict[str, str] = {}
+    for place, fields in objects(str(path), read_bytes(path), CLAIM):
+        claim = _claim(place, fields)
+        if claim.id in places:
+            raise BadRecord(place, "id", f"it is used already at {places[claim.id]}")
+        places[claim.id] = place
         claims.append(claim)
     if not claims:
-        raise WrongUse(f'{path} holds no claims: write {{"id", "claim", "evidence"}}, one a line.')
+        raise WrongUse(f"{path} holds no claims: write {CLAIM}, one a line.")
     return claims
 
 
@@ -129,45 +122,34 @@ def verdict_counts(judgements: Sequence[Judgement]) -> dict[Verdict, int]:
     return {verdict: sum(j.verdict == verdict for j in judgements) for verdict in verdicts}
 
 
-class _BadField(Exception):
-    def __init__(self, field: str, reason: str) -> None:
-        super().__init__(f"the {field} {reason}")
-
-
-def _claim(line: bytes) -> LabelledClaim:
-    try:
-        fields = json.loads(line.decode())
-    except (ValueError, RecursionError) as error:
-        raise _BadField("line", f"is not JSON in UTF-8 ({error})") from None
-    if not isinstance(fields, dict):
-        raise _BadField("line", 'is no JSON object: write {"id", "claim", "evidence"}')
+def _claim(place: str, fields: Mapping[str, Any]) -> LabelledClaim:
     evidence = fields.get("evidence", ...)
     if not isinstance(evidence, list):
-        raise _BadField("evidence", "is missing" if evidence is ... else "is not a list of texts")
-    for number, text in enumerate(evidence, 1):
+        raise BadRecord(place, "evidence", "it is missing" if evidence is ... else "it is not a list of texts")
+    for number, text in enumerate(evidence):
         if not _is_text(text):
-            raise _BadField("evidence", f"holds something else than text (item {number})")
+            raise BadRecord(place, f"evidence[{number}]", "it is not text")
     label = fields.get("label")
     if label is not None and label not in LABELS:
-        raise _BadField("label", f"is {json.dumps(label)}, not one of {', '.join(LABELS)}")
+        raise BadRecord(place, "label", f"{json.dumps(label)} is not one of {', '.join(LABELS)}")
     group = fields.get("group")
     return LabelledClaim(
-        _text(fields, "id"),
-        _text(fields, "claim"),
+        _text(place, fields, "id"),
+        _text(place, fields, "claim"),
         tuple(evidence),
         label,
         group if isinstance(group, str) else None,
     )
 
 
-def _text(fields: dict[str, Any], name: str) -> str:
+def _text(place: str, fields: Mapping[str, Any], name: str) -> str:
     if name not in fields:
-        raise _BadField(name, "is missing")
+        raise BadRecord(place, name, "it is missing")
     if not _is_text(fields[name]):
-        raise _BadField(name, "is not text")
+        raise BadRecord(place, name, "it is not text")
     text: str = fields[name]
     if not text.strip():
-        raise _BadField(name, "is empty")
+        raise BadRecord(place, name, "it is empty")
     return text
 
 

@@ -66,7 +66,7 @@ def test_a_bad_line_is_named_before_anything_is_written(run: Run, claims: Path, 
     ended = run("verify", claims, "--out", tmp_path / "verdicts.jsonl")
 
     assert ended.code == 2
-    assert ended.says("line 5: the evidence is not a list of texts")
+    assert ended.says("line 5, field evidence: it is not a list of texts")
     assert not (tmp_path / "verdicts.jsonl").exists()
 
 

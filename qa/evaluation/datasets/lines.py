@@ -13,6 +13,8 @@ from qa.errors import BadRecord, WrongUse
 
 BOM = b"\xef\xbb\xbf"
 
+QUESTION = '{"id": "…", "question": "…", …}'
+
 R = TypeVar("R", bound=BaseModel)
 
 
@@ -28,8 +30,13 @@ def read_bytes(path: Path) -> bytes:
         raise WrongUse(f"{path} cannot be read: {error.strerror or error}.") from None
 
 
-def objects(name: str, content: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
+def objects(name: str, content: bytes, example: str = QUESTION) -> Iterator[tuple[str, dict[str, Any]]]:
     """The JSON object of each line that is not blank, with its place. Only a line feed ends a line.
+
+    Args:
+        name: of the file, for the places.
+        content: of the file.
+        example: how an object looks, for who wrote something else.
 
     Raises:
         BadRecord: a line is not a JSON object in UTF-8.
@@ -37,7 +44,7 @@ def objects(name: str, content: bytes) -> Iterator[tuple[str, dict[str, Any]]]:
     for number, line in enumerate(content.removeprefix(BOM).split(b"\n"), 1):
         if line.strip():
             place = f"{name}, line {number}"
-            yield place, _object(place, parse(place, line))
+            yield place, _object(place, parse(place, line), example)
 
 
 def parse(place: str, content: bytes) -> Any:
@@ -72,7 +79,7 @@ def _reason(kind: str, message: str) -> str:
     return message.removeprefix("Value error, ")
 
 
-def _object(place: str, value: Any) -> dict[str, Any]:
+def _object(place: str, value: Any, example: str) -> dict[str, Any]:
     if not isinstance(value, dict):
-        raise BadRecord(place, None, 'not a JSON object: write {"id": "…", "question": "…", …}')
+        raise BadRecord(place, None, f"not a JSON object: write {example}")
     return value

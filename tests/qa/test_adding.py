@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -15,7 +16,7 @@ from index.library import Library
 from index.loading import load_upload
 from qa.adding import Added, Adding, Progress
 from qa.errors import Cancelled, NameTaken
-from tests.index.small_library import long_document
+from tests.index.small_library import long_document, wait_until
 from tests.standin import StandInEncoder
 
 OPENED = load_upload("bridge.txt", b"The bridge opened in 1934.")
@@ -153,6 +154,8 @@ def test_closing_gives_up_what_waits_and_what_runs(adding: Adding, encoder: Slow
 
     closing = threading.Thread(target=adding.close)
     closing.start()
+    wait_until(lambda: jobs[1].ended)  # what waits is given up first, then what runs
+    time.sleep(0.2)
     encoder.go_on.set()
     closing.join(20)
 

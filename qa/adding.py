@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from itertools import count
 from pathlib import PurePosixPath
 from queue import SimpleQueue
-from threading import Event, Thread
+from threading import Event, Semaphore, Thread
 from typing import TYPE_CHECKING, Literal
 
 from index.errors import UnknownDocument
@@ -108,15 +108,18 @@ class Adding:
 def _as_steps(work: Callable[[Callable[[Step], None]], Step]) -> Iterator[Step]:
     """What `work` tells while it runs in a thread of its own, then what it returns or raises.
 
-    Closed early, it has the next telling raise `Cancelled` and waits for the work to end there.
+    The work goes on only when the next step is asked for. Closed early, its last telling raises `Cancelled`, and what
+    comes of that is waited for.
     """
     told: SimpleQueue[Step | BaseException | None] = SimpleQueue()
+    go_on = Semaphore(0)
     given_up = Event()
 
     def tell(step: Step) -> None:
+        told.put(step)
+        go_on.acquire()
         if given_up.is_set():
             raise Cancelled
-        told.put(step)
 
     def run() -> None:
         try:
@@ -132,6 +135,8 @@ def _as_steps(work: Callable[[Callable[[Step], None]], Step]) -> Iterator[Step]:
             if isinstance(step, BaseException):
                 raise step
             yield step
+            go_on.release()
     finally:
         given_up.set()
+        go_on.release()
         thread.join()

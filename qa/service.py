@@ -161,7 +161,8 @@ class Footnote:
     def add(self, document: Document, if_exists: IfExists = "replace") -> Job[Step]:
         """Queues a document behind others, not behind questions; the job yields `Progress`, and at the end `Added`.
 
-        Cancelled, it changes nothing. Besides what `Library.add` raises, the job can end with `NameTaken`.
+        Cancelled before its last passage is encoded, it changes nothing. Besides what `Library.add` raises, the job can
+        end with `NameTaken`.
 
         Raises:
             Busy: too many documents wait.

@@ -125,7 +125,7 @@ def test_the_same_page_drawing_markup_is_found_out_everywhere(server: Server, op
     chat = open_chat(server.address)
     chat.page.route("**/chat/", serve_drawing_markup)
     chat.page.reload()
-    chat.box.wait_for(state="attached")  # a title's <style> may hide it
+    chat.page.locator(".composer textarea").wait_for(state="attached")  # a title's <style> may hide it from roles
 
     assert set(faults(chat)) == SURFACES
     assert chat.page.evaluate("window.hacked") is not None

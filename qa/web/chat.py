@@ -8,14 +8,14 @@ reaches a template: static/*.js draws with createElement and textContent.
 from __future__ import annotations
 
 import os
-from collections.abc import AsyncIterator, Callable, Sequence
-from importlib.resources import files
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from index.errors import FootnoteError
 from qa.web import documents
+from qa.web.assets import asset, assets
 from qa.web.excerpt import Cited, Excerpt, Place, excerpt, standing
 from qa.web.leaving import ClosedPages
 from qa.web.turns import MOST_DOCUMENTS, Jobs, answers, updates
@@ -80,7 +80,7 @@ def mount_chat(app: FastAPI, service: Footnote) -> FastAPI:
         footer_links=[],
         run_history=False,
         show_error=False,
-        head=f'<link rel="icon" href="../favicon.ico"><style>{_joined(STYLES)}</style>',
+        head=f'<link rel="icon" href="../favicon.ico"><style>{assets(STYLES)}</style>',
         theme=gr.themes.Base(font=OPERATING, font_mono=["monospace"]).set(
             body_background_fill=PAPER, body_background_fill_dark=PAPER_IN_THE_DARK
         ),
@@ -104,8 +104,8 @@ def _blocks(service: Footnote, open_pages: dict[str, Jobs]) -> Any:
     with gr.Blocks(title="Footnote", analytics_enabled=False, fill_width=True) as blocks:
         page = gr.HTML(
             None,
-            html_template=_static("chat.html"),
-            js_on_load=_joined(SCRIPTS),
+            html_template=asset("chat.html"),
+            js_on_load=assets(SCRIPTS),
             apply_default_css=False,
             server_functions=_server_functions(service),
         )
@@ -161,11 +161,3 @@ async def _answer(service: Footnote, question: str) -> dict[str, Any]:
     except FootnoteError as error:
         raise gr.Error(str(error)) from error
     return answer.model_dump(mode="json", by_alias=True)
-
-
-def _joined(names: Sequence[str]) -> str:
-    return "\n".join(map(_static, names))
-
-
-def _static(name: str) -> str:
-    return (files(__package__) / "static" / name).read_text(encoding="utf-8")

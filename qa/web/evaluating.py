@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections import OrderedDict
 from functools import cache
-from importlib.resources import files
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -15,6 +14,7 @@ from fastapi.responses import HTMLResponse, JSONResponse, StreamingResponse
 from index.errors import FootnoteError, LoadingError
 from qa.evaluation.datasets.bundled import bundled
 from qa.evaluation.datasets.reading import dataset_of
+from qa.web.assets import asset, assets
 from qa.web.streaming import MEDIA_TYPE, Line, body, told
 
 if TYPE_CHECKING:
@@ -91,10 +91,6 @@ def _problem(error: Exception) -> Line:
 @cache
 def _page() -> str:
     """The page, with its styles and scripts in it; nothing of it comes from a reader or a document."""
-    page = _static("evaluate.html")
-    page = page.replace("/* styles */", "\n".join(map(_static, STYLES)))
-    return page.replace("/* scripts */", "\n".join(map(_static, SCRIPTS)))
-
-
-def _static(name: str) -> str:
-    return (files(__package__) / "static" / name).read_text(encoding="utf-8")
+    page = asset("evaluate.html")
+    page = page.replace("/* styles */", assets(STYLES))
+    return page.replace("/* scripts */", assets(SCRIPTS))

@@ -1,0 +1,101 @@
+"""What a request that cannot be served is told: RFC 9457 problem+json, or OpenAI's own form under /v1.
+
+Routes raise, middleware answers with `refuse`; either way the form is that of the path, so that a client sees one.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from index.errors import FootnoteError, LoadingError, TooLarge, UnknownDocument, UnsupportedType
+from qa.errors import Busy, Cancelled, Closed, NameTaken, WrongUse
+from qa.web.headers import Scope, Send
+
+MEDIA_TYPE = "application/problem+json"
+OPENAI = "/v1/"  # the paths whose clients expect errors in OpenAI's form
+
+TITLES = {
+    400: "Bad request",
+    401: "No valid key",
+    403: "Not allowed",
+    404: "Not found",
+    405: "Method not allowed",
+    409: "Conflict",
+    413: "Too large",
+    415: "Unsupported type",
+    421: "Not this host",
+    422: "Cannot be understood",
+    429: "Too much at once",
+    500: "Something went wrong",
+    503: "Not available now",
+}
+
+
+class Problem(Exception):
+    """A request that is not served, and why.
+
+    Args:
+        status: of the response.
+        code: for programs; stable.
+        detail: for people, one line that names the next step.
+        headers: of the response, besides its content type.
+        fields: what is wrong where, if several things are.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        detail: str,
+        *,
+        headers: dict[str, str] | None = None,
+        fields: list[dict[str, Any]] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status, self.code, self.detail = status, code, detail
+        self.headers, self.fields = headers or {}, fields
+
+    def body(self, path: str) -> dict[str, Any]:
+        """The JSON that tells it to the client of a path."""
+        if path.startswith(OPENAI):
+            kind = "invalid_request_error" if self.status < 500 else "server_error"
+            return {"error": {"message": self.detail, "type": kind, "param": None, "code": self.code}}
+        told = {"type": "about:blank", "title": TITLES[self.status], "status": self.status, "detail": self.detail}
+        return {**told, "code": self.code} | ({"errors": self.fields} if self.fields else {})
+
+
+def problem_of(error: Exception) -> Problem:
+    """What an error means to a client; of one that nobody expected it says only that the log knows more."""
+    match error:
+        case Problem():
+            return error
+        case Busy(retry_after=seconds):
+            return Problem(429, "busy", str(error), headers={"retry-after": str(seconds)})
+        case UnknownDocument():
+            return Problem(404, "unknown_document", str(error))
+        case NameTaken():
+            return Problem(409, "name_taken", str(error))
+        case TooLarge():
+            return Problem(413, "too_large", str(error))
+        case UnsupportedType():
+            return Problem(415, "unsupported_type", str(error))
+        case LoadingError():
+            return Problem(422, "unreadable_file", str(error))
+        case WrongUse():
+            return Problem(422, "wrong_use", str(error))
+        case Closed() | Cancelled():
+            return Problem(503, "shutting_down", str(error), headers={"retry-after": "5"})
+        case FootnoteError():
+            return Problem(503, "unavailable", str(error))
+    return Problem(500, "internal", "Something went wrong, and the log says what. Try again.")
+
+
+async def refuse(problem: Problem, scope: Scope, send: Send) -> None:
+    """Answers a request with a problem, below every route and mount."""
+    is_openai = scope["path"].startswith(OPENAI)
+    headers = {"content-type": "application/json" if is_openai else MEDIA_TYPE, **problem.headers}
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": problem.status, "headers": raw})
+    body = json.dumps(problem.body(scope["path"]), ensure_ascii=False).encode()
+    await send({"type": "http.response.body", "body": body})

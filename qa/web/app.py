@@ -5,31 +5,34 @@ from __future__ import annotations
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse, RedirectResponse, Response
 
 from index.errors import FootnoteError
+from qa.web.access.guard import Access, Guard
+from qa.web.access.signing_in import signing_in
 from qa.web.documents import uploads
 from qa.web.evaluating import evaluations
-from qa.web.headers import SameOrigin, SecurityHeaders
+from qa.web.headers import SecurityHeaders
 
 if TYPE_CHECKING:
     from qa.service import Footnote
 
 
-def create_app(service: Footnote) -> FastAPI:
+EVERYBODY = Access()
+
+
+def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
     """An app that answers from a service; whoever opened the service closes it, after the app's lifespan."""
     from qa.web.chat import mount_chat
 
     # FastAPI's own pages of documentation load scripts from elsewhere.
     app = FastAPI(title="Footnote", docs_url=None, redoc_url=None, telemetry={"auto_configure": False})
-    app.add_middleware(SameOrigin)
-    app.add_middleware(SecurityHeaders)
 
     @app.get("/", include_in_schema=False)
-    def index() -> RedirectResponse:
+    def index(request: Request) -> RedirectResponse:
         """The chat is the front page."""
-        return RedirectResponse("chat/")
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/chat/")
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> Response:
@@ -53,4 +56,8 @@ def create_app(service: Footnote) -> FastAPI:
 
     app.include_router(uploads(service))
     app.include_router(evaluations(service))
-    return mount_chat(app, service)
+    app.include_router(signing_in(access))
+    app = mount_chat(app, service)
+    app.add_middleware(Guard, access=access, largest_upload=service.largest_upload)
+    app.add_middleware(SecurityHeaders)
+    return app

@@ -10,7 +10,7 @@ from typing import Any
 
 from index.errors import FootnoteError, LoadingError, TooLarge, UnknownDocument, UnsupportedType
 from qa.errors import Busy, Cancelled, Closed, NameTaken, WrongUse
-from qa.web.headers import Scope, Send
+from qa.web.headers import Scope, Send, route_path
 
 MEDIA_TYPE = "application/problem+json"
 OPENAI = "/v1/"  # the paths whose clients expect errors in OpenAI's form
@@ -93,9 +93,10 @@ def problem_of(error: Exception) -> Problem:
 
 async def refuse(problem: Problem, scope: Scope, send: Send) -> None:
     """Answers a request with a problem, below every route and mount."""
-    is_openai = scope["path"].startswith(OPENAI)
+    path = route_path(scope)
+    is_openai = path.startswith(OPENAI)
     headers = {"content-type": "application/json" if is_openai else MEDIA_TYPE, **problem.headers}
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": problem.status, "headers": raw})
-    body = json.dumps(problem.body(scope["path"]), ensure_ascii=False).encode()
+    body = json.dumps(problem.body(path), ensure_ascii=False).encode()
     await send({"type": "http.response.body", "body": body})

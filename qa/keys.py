@@ -42,12 +42,13 @@ def read_keys(text: str) -> tuple[ApiKey, ...]:
 
 def _read_key(number: int, entry: str) -> ApiKey:
     name, role, secret = [*entry.split(":", 2), "", ""][:3]
-    for what, is_right in (
-        ("has to be name:role:key", bool(name and role and secret)),
-        ("needs a name of up to 40 letters, digits, dots, dashes and underscores", _NAME.fullmatch(name)),
-        (f"needs one of the roles {' and '.join(get_args(Role))}", role in get_args(Role)),
-        (f"needs a key of {SHORTEST_KEY} or more printable ASCII characters without a comma", _SECRET.fullmatch(secret)),
-    ):
+    checks = {
+        "has to be name:role:key": name and role and secret,
+        "needs a name of up to 40 letters, digits, dots, dashes and underscores": _NAME.fullmatch(name),
+        f"needs one of the roles {' and '.join(get_args(Role))}": role in get_args(Role),
+        f"needs a key of {SHORTEST_KEY} or more printable ASCII characters": _SECRET.fullmatch(secret),
+    }
+    for what, is_right in checks.items():
         if not is_right:
             raise ValueError(f"entry {number} {what}")
     return ApiKey(name, "edit" if role == "edit" else "ask", SecretStr(secret))

@@ -25,7 +25,9 @@ Names = Annotated[tuple[str, ...], NoDecode]
 class Settings(BaseSettings):
     """What a person can set; each field is the environment variable FOOTNOTE_<NAME>."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True)
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     data: Path = Field(
         default_factory=lambda: user_data_path("footnote", appauthor=False),

@@ -50,7 +50,8 @@ POLICY = (
     Rule("ask", READ, ("/chat", "/chat/", "/chat/config", f"{CHAT}/info", f"{CHAT}/startup-events")),
     Rule("ask", READ, (f"{CHAT}/app_id", f"{CHAT}/heartbeat/*", f"{CHAT}/queue/data", f"{CHAT}/queue/status")),
     Rule("ask", POST, (f"{CHAT}/queue/join", f"{CHAT}/cancel", f"{CHAT}/reset", f"{CHAT}/component_server")),
-    Rule("ask", READ | POST, (f"{CHAT}/call/ask", f"{CHAT}/call/ask/*", f"{CHAT}/call/v2/ask", f"{CHAT}/call/v2/ask/*")),
+    Rule("ask", READ | POST, (f"{CHAT}/call/ask", f"{CHAT}/call/v2/ask")),
+    Rule("ask", READ, (f"{CHAT}/call/ask/*", f"{CHAT}/call/v2/ask/*")),
     # Gradio's own uploads, files, proxy, monitoring, logins and editor: nothing here uses them.
     Rule("closed", ANY, ("/chat/**",)),
     Rule("ask", READ, ("/**",)),

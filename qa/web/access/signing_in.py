@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from contextlib import suppress
 from html import escape
 
 from fastapi import APIRouter, Request
@@ -45,18 +46,15 @@ def signing_in(access: Access) -> APIRouter:
         given = (await request.form(max_files=0, max_fields=8)).get("key")
         key = keyring.find(given.strip()) if isinstance(given, str) else None
         if key is None:
-            await _count(wrong_keys, client)
+            with suppress(Problem):  # of several at the same time, the next one is told
+                await wrong_keys.take(client)
             return _page(403, WRONG)
-        response = RedirectResponse(_wanted(request), 303)
-        response.set_cookie(COOKIE, keyring.begin_session(key), max_age=SESSION_SECONDS, **_kind(request))
-        return response
+        return _go_on(request, _wanted(request), keyring.begin_session(key), SESSION_SECONDS)
 
     @router.post("/sign-out")
     def leave(request: Request) -> Response:
         """Ends the session of this browser."""
-        response = RedirectResponse(f"{request.scope.get('root_path', '')}/sign-in", 303)
-        response.delete_cookie(COOKIE, **_kind(request))
-        return response
+        return _go_on(request, f"{_root_path(request)}/sign-in", "", 0)
 
     return router
 
@@ -68,23 +66,27 @@ def local(path: str, root_path: str = "") -> str:
 
 
 def _wanted(request: Request) -> str:
-    return local(request.query_params.get("next", ""), request.scope.get("root_path", ""))
+    return local(request.query_params.get("next", ""), _root_path(request))
 
 
-def _kind(request: Request) -> dict[str, object]:
-    path = request.scope.get("root_path", "") or "/"
-    return {"path": path, "secure": request.url.scheme == "https", "httponly": True, "samesite": "lax"}
+def _go_on(request: Request, path: str, session: str, seconds: int) -> Response:
+    """To a path, with a session that lasts so many seconds."""
+    response = RedirectResponse(path, 303)
+    is_secure = request.url.scheme == "https"
+    response.set_cookie(
+        COOKIE, session, seconds, path=_root_path(request) or "/", secure=is_secure, httponly=True, samesite="lax"
+    )
+    return response
 
 
-async def _count(wrong_keys: PerMinute, client: str) -> None:
-    try:
-        await wrong_keys.take(client)
-    except Problem:
-        pass  # several at the same time: the next one is told
+def _root_path(request: Request) -> str:
+    root_path: str = request.scope.get("root_path", "")
+    return root_path
 
 
 def _page(status: int = 200, problem: str = "", headers: dict[str, str] | None = None) -> HTMLResponse:
     page = asset("sign-in.html").replace("/* styles */", asset("base.css"))
     told = f'<p class="problem" id="problem" role="alert">{escape(problem)}</p>' if problem else ""
-    page = page.replace("<!-- problem -->", told).replace("data-problem", 'aria-invalid="true" ' * bool(problem))
+    invalid = ' aria-invalid="true" aria-describedby="problem"' if problem else ""
+    page = page.replace("{{problem}}", told).replace("{{invalid}}", invalid)
     return HTMLResponse(page, status, {"cache-control": "no-store", **(headers or {})})

@@ -16,7 +16,10 @@ ANY = None
 
 @dataclass(frozen=True)
 class Rule:
-    """What is needed for some methods (None: all) of some paths, in which * is a segment and ** any rest."""
+    """What is needed for some methods (None: all) of some paths, in which * is a segment and ** any rest.
+
+    A slash more at the end is the same path.
+    """
 
     needed: Needed
     methods: frozenset[str] | None
@@ -30,7 +33,7 @@ class Rule:
 
 
 CHAT = "/chat/gradio_api"
-ASSETS = ("/chat/assets/**", "/chat/static/**", "/chat/theme.css", f"{CHAT}/theme.css", "/chat/manifest.json")
+ASSETS = ("/chat/assets/**", "/chat/static/**", "/chat/theme.css")
 
 POLICY = (
     # Open: nothing of a document, a question or an answer is in it. Slack signs what it sends.
@@ -40,18 +43,18 @@ POLICY = (
     # Asking, though it isn't GET. What these keep is what any question leaves behind: its answer, a rating.
     Rule("ask", POST, ("/api/v1/ask", "/api/v1/ask/stream", "/api/v1/verify", "/api/v1/feedback")),
     Rule("ask", POST, ("/v1/chat/completions",)),
-    Rule("ask", POST | {"DELETE"}, ("/mcp", "/mcp/")),
+    Rule("ask", POST | {"DELETE"}, ("/mcp",)),
     Rule("ask", POST, ("/evaluations",), is_upload=True),
     # Changing.
     Rule("edit", POST, ("/uploads", "/api/v1/documents"), is_upload=True),
     # The chat: what its page and Gradio's clients use. `component_server` runs the functions that the page is given;
     # those that change something ask `callers.require_edit`.
     Rule("ask", READ, ASSETS, is_file=True),
-    Rule("ask", READ, ("/chat", "/chat/", "/chat/config", f"{CHAT}/info", f"{CHAT}/startup-events")),
-    Rule("ask", READ, (f"{CHAT}/app_id", f"{CHAT}/heartbeat/*", f"{CHAT}/queue/data", f"{CHAT}/queue/status")),
-    Rule("ask", POST, (f"{CHAT}/queue/join", f"{CHAT}/cancel", f"{CHAT}/reset", f"{CHAT}/component_server")),
-    Rule("ask", READ | POST, (f"{CHAT}/call/ask", f"{CHAT}/call/v2/ask")),
-    Rule("ask", READ, (f"{CHAT}/call/ask/*", f"{CHAT}/call/v2/ask/*")),
+    Rule("ask", READ, ("/chat", f"{CHAT}/app_id", f"{CHAT}/queue/data")),
+    Rule("ask", READ, ("/chat/config", f"{CHAT}/info", f"{CHAT}/heartbeat/*")),
+    Rule("ask", POST, (f"{CHAT}/component_server", f"{CHAT}/queue/join", f"{CHAT}/cancel")),
+    Rule("ask", READ | POST, (f"{CHAT}/call/*", f"{CHAT}/call/*/*")),
+    Rule("ask", READ, (f"{CHAT}/call/v2/*/*",)),
     # Gradio's own uploads, files, proxy, monitoring, logins and editor: nothing here uses them.
     Rule("closed", ANY, ("/chat/**",)),
     Rule("ask", READ, ("/**",)),
@@ -66,4 +69,4 @@ def rule_for(method: str, path: str) -> Rule:
 
 def _fits(pattern: str, path: str) -> bool:
     parts = ({"*": "[^/]+", "**": "(?s:.*)"}.get(part, re.escape(part)) for part in re.split(r"(\*+)", pattern))
-    return re.fullmatch("".join(parts), path) is not None
+    return re.fullmatch("".join(parts) + "/?", path) is not None

@@ -50,7 +50,8 @@ class Guard:
         self._app = app
         self._keyring = Keyring(access.keys)
         self._rate = PerMinute(access.requests_per_minute)
-        self._public = urlsplit(access.public_url or "")
+        public = urlsplit(access.public_url or "")
+        self._public_origin = f"{public.scheme}://{public.netloc}".lower()
         self._largest_upload = largest_upload + UPLOAD_MARGIN
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -83,9 +84,8 @@ class Guard:
         changes = request.scope.get("method") not in READ
         if origin is None and not (changes and COOKIE in request.cookies):
             return
-        named = urlsplit(origin or "")
-        ours = {(scheme, request.headers.get("host")) for scheme in ("http", "https")}
-        if (named.scheme, named.netloc) not in {*ours, (self._public.scheme or None, self._public.netloc)}:
+        ours = {f"{scheme}://{request.headers.get('host')}" for scheme in ("http", "https")}
+        if origin not in {*ours, self._public_origin}:
             raise Problem(403, "foreign_origin", "Only a page of Footnote itself may ask this.")
 
     def _identify(self, request: HTTPConnection, rule: Rule) -> Caller:

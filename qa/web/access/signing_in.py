@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from contextlib import suppress
 from html import escape
+from urllib.parse import unquote
 
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse, RedirectResponse, Response
@@ -61,7 +62,8 @@ def signing_in(access: Access) -> APIRouter:
 
 def local(path: str, root_path: str = "") -> str:
     """A path as it is, if it leads to a page of this server below its root path; else that of the front page."""
-    is_local = _LOCAL.fullmatch(path) and path.startswith(f"{root_path}/")
+    is_below = path.startswith(f"{root_path}/") and "/.." not in unquote(path)
+    is_local = is_below and _LOCAL.fullmatch(path)
     return path if is_local else f"{root_path}/"
 
 

@@ -60,7 +60,9 @@ def _walk(routes: Iterable[BaseRoute], prefix: str) -> Iterator[tuple[str, Itera
         if router is not None:  # how FastAPI holds what was included
             yield from _walk(router.routes, prefix + cast(Any, route).include_context.prefix)
         elif isinstance(route, Mount):
-            yield from _walk(route.routes, prefix + route.path) if route.routes else [(f"{prefix}{route.path}/", METHODS)]
+            yield from (
+                _walk(route.routes, prefix + route.path) if route.routes else [(f"{prefix}{route.path}/", METHODS)]
+            )
         elif isinstance(route, WebSocketRoute):
             yield prefix + route.path, ["WEBSOCKET"]
         else:

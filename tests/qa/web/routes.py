@@ -13,7 +13,7 @@ from typing import Any, cast
 
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 
-from qa.web.access.policy import READ, rule_for
+from qa.web.access.policy import rule_for
 from qa.web.app import create_app
 from tests.qa.web.scripted import Script
 from tests.server import ROOT
@@ -88,11 +88,6 @@ def scripted_table() -> str:
         return table(create_app(cast(Any, script)))
     finally:
         script.queue.close()
-
-
-def changing(app: Any) -> list[Served]:
-    """What could change something."""
-    return [one for one in served(app) if one.method not in READ]
 
 
 if __name__ == "__main__":

@@ -38,12 +38,15 @@ def footnote(context: typer.Context, data: Data = None) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on (also FOOTNOTE_HOST).")] = None,
     port: Annotated[int | None, typer.Option(help="The port, 0 for a free one (also FOOTNOTE_PORT).")] = None,
+    root_path: Annotated[
+        str | None, typer.Option(help="The path that a reverse proxy serves it under (also FOOTNOTE_ROOT_PATH).")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Serve the page and the API."""
     from qa.web.serve import serve as run
 
-    run(read_settings(data, host=host, port=port))
+    run(read_settings(data, host=host, port=port, root_path=root_path))
 
 
 COMMANDS: dict[str, Callable[..., int | None]] = {

@@ -31,7 +31,9 @@ DocumentName = Annotated[
 ]
 
 
-def read_settings(data: Path | None = None, *, host: str | None = None, port: int | None = None) -> Settings:
+def read_settings(
+    data: Path | None = None, *, host: str | None = None, port: int | None = None, root_path: str | None = None
+) -> Settings:
     """The settings with what was given on the command line; sets up the log.
 
     Raises:
@@ -40,7 +42,7 @@ def read_settings(data: Path | None = None, *, host: str | None = None, port: in
     from qa.logs import set_up
     from qa.settings import Settings
 
-    settings = Settings.read(data=data, host=host, port=port)
+    settings = Settings.read(data=data, host=host, port=port, root_path=root_path)
     set_up(settings)
     return settings
 

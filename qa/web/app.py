@@ -6,20 +6,19 @@ from importlib.metadata import version
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
+from qa.web.access.guard import Access, Guard
+from qa.web.access.signing_in import signing_in
 from qa.web.api.answers import answers
 from qa.web.api.asking import asking
 from qa.web.api.documents import documents
-from qa.web.api.requests import PREFIX
-from qa.web.api.uploads import OVERHEAD
 from qa.web.api.uploads import uploads as api_uploads
 from qa.web.api.verifying import verifying
-from qa.web.bodies import BodyLimit
 from qa.web.documents import uploads
 from qa.web.evaluating import evaluations
-from qa.web.headers import SameOrigin, SecurityHeaders
+from qa.web.headers import SecurityHeaders
 from qa.web.observing.health import health
 from qa.web.observing.metrics import Metrics
 from qa.web.observing.requests import Observed
@@ -33,8 +32,10 @@ if TYPE_CHECKING:
 DESCRIPTION = "Ask your documents in plain language; every sentence of the answer carries a footnote you can check."
 ANYWHERE = (400, 401, 403, 404, 405, 413, 415, 421, 422, 429, 500, 503)  # statuses that any request can get
 
+EVERYBODY = Access()
 
-def create_app(service: Footnote) -> FastAPI:
+
+def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
     """An app that answers from a service; whoever opened the service closes it, after the app's lifespan."""
     from qa.web.chat import mount_chat
 
@@ -48,12 +49,12 @@ def create_app(service: Footnote) -> FastAPI:
         telemetry={"auto_configure": False},
     )
     metrics = Metrics(service)
-    _wrap(app, service, metrics)
+    refuse_with_problems(app)
 
     @app.get("/", include_in_schema=False)
-    def index() -> RedirectResponse:
+    def index(request: Request) -> RedirectResponse:
         """The chat is the front page."""
-        return RedirectResponse("chat/")
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/chat/")
 
     @app.get("/favicon.ico", include_in_schema=False)
     def icon() -> Response:
@@ -65,14 +66,10 @@ def create_app(service: Footnote) -> FastAPI:
         app.include_router(routes(service))
     app.include_router(health(service, metrics))
     app.include_router(reference())
-    return mount_chat(app, service)
-
-
-def _wrap(app: FastAPI, service: Footnote, metrics: Metrics) -> None:
-    """What goes around every route and mount; the last is the outermost."""
-    reads_to_its_end = {"/uploads": None, "/evaluations": None}
-    refuse_with_problems(app)
-    app.add_middleware(BodyLimit, limits={f"{PREFIX}/documents": service.largest_upload + OVERHEAD, **reads_to_its_end})
-    app.add_middleware(SameOrigin)
+    app.include_router(signing_in(access))
+    app = mount_chat(app, service)
+    # Around every route and mount; the last is the outermost.
+    app.add_middleware(Guard, access=access, largest_upload=service.largest_upload)
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
+    return app

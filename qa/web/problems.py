@@ -11,7 +11,7 @@ from typing import Any
 
 from index.errors import FootnoteError, LoadingError, TooLarge, UnknownDocument, UnsupportedType
 from qa.errors import Busy, Cancelled, Closed, NameTaken, WrongUse
-from qa.web.headers import Scope, Send
+from qa.web.headers import Scope, Send, route_path
 
 MEDIA_TYPE = "application/problem+json"
 OPENAI = "/v1/"  # the paths whose clients expect errors in OpenAI's form
@@ -99,7 +99,7 @@ def problem_of(error: Exception) -> Problem:
 
 async def refuse(problem: Problem, scope: Scope, send: Send) -> None:
     """Answers a request with a problem, below every route and mount."""
-    path = path_of(scope)
+    path = route_path(scope)
     body = problem.content(path)
     headers = {"content-type": media_type(path), "content-length": str(len(body)), **problem.headers}
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
@@ -110,9 +110,3 @@ async def refuse(problem: Problem, scope: Scope, send: Send) -> None:
 def media_type(path: str) -> str:
     """The content type of a problem on a path."""
     return "application/json" if path.startswith(OPENAI) else MEDIA_TYPE
-
-
-def path_of(scope: Scope) -> str:
-    """The path that was asked for, without the prefix under which a proxy serves the app."""
-    path, prefix = str(scope["path"]), str(scope.get("root_path", "")).rstrip("/")
-    return path.removeprefix(prefix) if path.startswith(f"{prefix}/") else path

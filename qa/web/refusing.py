@@ -12,8 +12,8 @@ from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 
 from index.errors import FootnoteError
-from qa.web.headers import ASGIApp, Message, Receive, Scope, Send
-from qa.web.problems import MEDIA_TYPE, TITLES, Problem, media_type, path_of, problem_of, refuse
+from qa.web.headers import ASGIApp, Message, Receive, Scope, Send, route_path
+from qa.web.problems import MEDIA_TYPE, TITLES, Problem, media_type, problem_of, refuse
 
 logger = logging.getLogger(__name__)
 
@@ -86,7 +86,7 @@ class Unforeseen:
 
 
 def _refuse(request: Request, error: Exception) -> Response:
-    problem, path = _as_problem(request, error), path_of(request.scope)
+    problem, path = _as_problem(request, error), route_path(request.scope)
     return Response(problem.content(path), problem.status, problem.headers, media_type(path))
 
 

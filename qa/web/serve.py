@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 
 from index.errors import FootnoteError
 from index.ownership import Ownership
+from qa.errors import WrongSetting
+from qa.web.access.hosts import Hosts, OwnHosts, is_loopback
 from qa.web.headers import ASGIApp
 from qa.web.startup import Report, Startup
 
@@ -27,6 +29,16 @@ if TYPE_CHECKING:
 HEAVY = ("torch", "sentence_transformers", "chromadb")
 # A page that is being answered holds a stream to Gradio; it needn't be waited for.
 SECONDS_TO_LEAVE = 1
+
+
+class KeysNeeded(WrongSetting):
+    """Others could reach the server, and nothing would tell who may use it."""
+
+    def __init__(self, host: str) -> None:
+        super().__init__(
+            f"Listening on {host} lets others in, so it needs keys: set FOOTNOTE_API_KEYS=name:edit:key (any 16 or "
+            "more characters as the key), or leave FOOTNOTE_HOST as it is."
+        )
 
 
 class CannotListen(FootnoteError):
@@ -46,9 +58,11 @@ def serve(settings: Settings) -> None:
     """Serves until the process is told to stop.
 
     Raises:
-        FootnoteError: it cannot start (port or data folder in use, another model, ...).
+        FootnoteError: it cannot start (no keys, port or data folder in use, another model, ...).
     """
     began = time.monotonic()
+    if not settings.api_keys and not is_loopback(settings.host):
+        raise KeysNeeded(settings.host)
     listener = listen(settings.host, settings.port)
     address = _address(settings.host, listener)
     # A folder in use is said at once. The library takes it for good, after the models are loaded.
@@ -68,10 +82,11 @@ def serve(settings: Settings) -> None:
     startup = Startup(opened, on_failure=stop)
     server = uvicorn.Server(
         uvicorn.Config(
-            startup,
+            in_front(startup, settings),
             log_config=None,  # its lines are ours
             log_level="warning",
             access_log=False,
+            proxy_headers=False,  # `Forwarded` reads them
             timeout_graceful_shutdown=SECONDS_TO_LEAVE,
         )
     )
@@ -82,6 +97,14 @@ def serve(settings: Settings) -> None:
         return
     if startup.problem:
         raise startup.problem
+
+
+def in_front(app: ASGIApp, settings: Settings) -> ASGIApp:
+    """An app that is asked under the server's own names alone, and as a reverse proxy's client asked."""
+    from qa.web.access.forwarded import Forwarded
+
+    hosts = Hosts(settings.allowed_hosts, settings.public_url, numbers=not is_loopback(settings.host))
+    return Forwarded(OwnHosts(app, hosts), settings.trusted_proxies, settings.root_path)
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -115,7 +138,7 @@ async def _opened(settings: Settings, address: str, report: Report) -> AsyncIter
     service = await asyncio.to_thread(_open_service, settings, address)
     try:
         report("Preparing the page")
-        app = await asyncio.to_thread(_create_app, service)
+        app = await asyncio.to_thread(_create_app, service, settings)
         async with app.router.lifespan_context(app):
             yield app
     finally:
@@ -128,10 +151,11 @@ def _open_service(settings: Settings, address: str) -> Footnote:
     return Footnote.open(settings, address=address)
 
 
-def _create_app(service: Footnote) -> FastAPI:
+def _create_app(service: Footnote, settings: Settings) -> FastAPI:
+    from qa.web.access.guard import Access
     from qa.web.app import create_app
 
-    return create_app(service)
+    return create_app(service, Access.of(settings))
 
 
 def _address(host: str, listener: socket.socket) -> str:

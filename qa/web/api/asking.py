@@ -15,7 +15,8 @@ from qa.answer import Answer
 from qa.chain import LONGEST_QUESTION, Ask
 from qa.web.api.requests import CLEAN, Strict, router, sent_as
 from qa.web.events import NAMES, events
-from qa.web.problems import path_of, problem_of
+from qa.web.headers import route_path
+from qa.web.problems import problem_of
 from qa.web.streaming import last
 from qa.work import Job
 
@@ -91,7 +92,7 @@ def asking(service: "Footnote") -> APIRouter:
         except Exception as error:
             if not isinstance(error, FootnoteError):
                 logger.exception("A question failed")
-            yield ServerSentEvent(event="error", data=problem_of(error).body(path_of(request.scope)))
+            yield ServerSentEvent(event="error", data=problem_of(error).body(route_path(request.scope)))
 
     return routes
 

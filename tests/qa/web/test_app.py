@@ -81,7 +81,7 @@ def test_another_sites_page_can_change_nothing(client: TestClient, path: str, or
     response = client.post(path, content=b"{}", headers={"origin": origin})
 
     assert response.status_code == 403
-    assert "Footnote itself" in response.json()["problem"]
+    assert "Footnote itself" in response.json()["detail"]
 
 
 def test_its_own_page_and_programs_are_served(client: TestClient) -> None:

@@ -16,7 +16,7 @@ PREFIX = "/api/v1"
 
 # Everything but control characters; of those, tabs and line ends are fine.
 _CLEAN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
-_ABSOLUTE = r"^(/|[A-Za-z]:[\\/]|\\\\)[^\x00-\x1f\x7f]+$"
+_ABSOLUTE = r"^(/|[A-Za-z]:[\\/]|\\\\)[^\x00-\x1f\x7f]+$(?!\n)"
 
 
 class Strict(BaseModel):
@@ -43,17 +43,17 @@ def sent_as(*media_types: str) -> Any:
 
 def _matching(pattern: str, code: str, message: str) -> Iterable[Any]:
     """As pydantic's own pattern, which would show it to whoever made the mistake."""
-    matches: Callable[[str], object] = re.compile(pattern).match
+    matches: Callable[[str], object] = re.compile(pattern).fullmatch
 
     def check(text: str) -> str:
         if not matches(text):
             raise PydanticCustomError(code, message)
         return text
 
-    return AfterValidator(_whole), AfterValidator(check), Field(json_schema_extra={"pattern": pattern})
+    return AfterValidator(_unicode), AfterValidator(check), Field(json_schema_extra={"pattern": pattern})
 
 
-def _whole(text: str) -> str:
+def _unicode(text: str) -> str:
     """Refuses half a surrogate pair, which no store and no tokeniser takes."""
     if not text.isascii():
         try:
@@ -61,6 +61,10 @@ def _whole(text: str) -> str:
         except UnicodeEncodeError:
             raise PydanticCustomError("surrogate", "has half a surrogate pair in it: send valid Unicode") from None
     return text
+
+
+def _whole_number(value: object) -> object:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _true_or_false(value: object) -> object:
@@ -76,6 +80,9 @@ AbsolutePath = Annotated[
     str, Field(max_length=4_096), *_matching(_ABSOLUTE, "no_absolute_path", "is not an absolute path")
 ]
 """Where a client read a file; nothing is ever read there."""
+
+Whole = Annotated[int, BeforeValidator(_whole_number)]
+"""Of a body: as JSON has it, where 2.0 is as whole as 2."""
 
 Flag = Annotated[bool, BeforeValidator(_true_or_false)]
 """Of a query: `true` or `false`, and nothing that can be taken for it."""

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field
 
 from qa.answer import Share, Verdict
 from qa.verifying import Judgement, Place, Quote
-from qa.web.api.requests import CLEAN, Strict, router, sent_as
+from qa.web.api.requests import CLEAN, Strict, Whole, router, sent_as
 from qa.web.problems import Problem
 from qa.web.streaming import last
 from qa.work import Job
@@ -28,8 +28,8 @@ class Span(Strict):
     """A stretch of a document; offsets are code points into its text, end exclusive."""
 
     document_id: Annotated[str, Field(max_length=200), *CLEAN]
-    start: int = Field(ge=0)
-    end: int = Field(ge=1)
+    start: Whole = Field(ge=0)
+    end: Whole = Field(ge=1)
 
 
 class Claim(Strict):

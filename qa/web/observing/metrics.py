@@ -27,7 +27,7 @@ class Metrics:
     """What is counted of an app and its service."""
 
     def __init__(self, service: Footnote) -> None:
-        disable_created_metrics()  # when each series began, which nobody asked for
+        disable_created_metrics()  # type: ignore[no-untyped-call]  # when each began, which nobody asked for
         self._registry = CollectorRegistry()
         labels = ("method", "route")
         self._requests = Counter(

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.document import Document
 from index.errors import UnknownDocument
 from index.records import DocumentRecord
 from qa.answer import Answer, Citation, PassageScores, Refusal, RetrievedPassage, Statement, Verdict
+from qa.answers import AnswerStore
 from qa.errors import Busy
 from qa.suggesting import Suggestion
+from qa.tally import Tally
 from qa.work import Job, WorkQueue
 
 if TYPE_CHECKING:
@@ -54,6 +57,8 @@ class Script:
 
     def __init__(self) -> None:
         self.library = Library()
+        self.answers = AnswerStore(Path("nowhere"), keep_days=0)  # keeps none
+        self.outcomes = Tally()
         self.queue = WorkQueue()
         self.go_on = threading.Event()
         self.ended = threading.Event()

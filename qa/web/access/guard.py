@@ -9,12 +9,12 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 
-from qa.web.access.callers import LOCAL, NOBODY, Caller, acting_as
+from qa.web.access.callers import LOCAL, NOBODY, Caller, MayNotEdit, acting_as
 from qa.web.access.keyring import Keyring
 from qa.web.access.limiting import PerMinute, serve_bounded
 from qa.web.access.policy import READ, Rule, rule_for
 from qa.web.headers import ASGIApp, Receive, Scope, Send, route_path
-from qa.web.problems import Problem, refuse
+from qa.web.problems import Problem, problem_of, refuse
 
 if TYPE_CHECKING:
     from qa.keys import ApiKey
@@ -113,7 +113,7 @@ class Guard:
         if rule.needed == "closed":
             raise Problem(404, "not_found", "There is nothing here.")
         if rule.needed == "edit" and not caller.may_edit:
-            raise Problem(403, "needs_edit", "This key may ask, not change: use one with the role edit.")
+            raise problem_of(MayNotEdit())
 
 
 def _unknown(detail: str) -> Problem:

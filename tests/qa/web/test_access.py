@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from index.document import Document
 from qa.service import Footnote
 from qa.settings import Settings
+from qa.web.access.callers import LOCAL, Caller, MayNotEdit, acting_as, require_edit
 from qa.web.access.guard import LARGEST_BODY, Access
 from qa.web.app import create_app
 from qa.web.headers import SECURITY_HEADERS
@@ -187,7 +188,7 @@ def test_a_key_that_may_ask_removes_nothing_through_the_pages_own_functions(
 
     answered = call(client, name, document.id, bearer(ASKER))
 
-    assert "This key may ask, not add or remove documents" in answered["problem"]
+    assert "This key may ask, not change anything" in answered["problem"]
     assert document in service.library.documents()
 
 
@@ -197,6 +198,15 @@ def test_a_key_that_may_edit_removes_and_brings_back(client: TestClient, service
     assert call(client, "remove", document.id, bearer(EDITOR))["document"]["id"] == document.id
     assert document.id not in [one.id for one in service.library.documents()]
     assert call(client, "restore", document.id, bearer(EDITOR))["document"]["id"] == document.id
+
+
+def test_outside_a_request_nobody_may_change_anything() -> None:
+    with pytest.raises(MayNotEdit):
+        require_edit()
+    with acting_as(Caller("bob", "ask")), pytest.raises(MayNotEdit):
+        require_edit()
+    with acting_as(LOCAL):
+        require_edit()
 
 
 def test_the_page_is_told_what_its_reader_may_do(client: TestClient) -> None:

@@ -61,6 +61,9 @@ def client() -> Iterator[Client]:
     ("hosts", "host", "is_ours"),
     [
         (Hosts(), "localhost:7860", True),
+        (Hosts(), "127.0.0.2:7860", True),
+        (Hosts(), "[::1]", True),
+        (Hosts(), "2130706433", False),
         (Hosts(), "192.0.2.1:7860", False),
         (Hosts(), "docs.example.com", False),
         (Hosts(numbers=True), "192.0.2.1:7860", True),

@@ -51,7 +51,7 @@ class Guard:
         self._keyring = Keyring(access.keys)
         self._rate = PerMinute(access.requests_per_minute)
         public = urlsplit(access.public_url or "")
-        self._public_origin = f"{public.scheme}://{public.netloc}".lower()
+        self._origins = {f"{public.scheme}://{public.netloc}".lower()} if access.public_url else set()
         self._largest_upload = largest_upload + UPLOAD_MARGIN
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -84,8 +84,9 @@ class Guard:
         changes = request.scope.get("method") not in READ
         if origin is None and not (changes and COOKIE in request.cookies):
             return
-        ours = {f"{scheme}://{request.headers.get('host')}" for scheme in ("http", "https")}
-        if origin not in {*ours, self._public_origin}:
+        # What came to a proxy by https may come on by http.
+        schemes = ("https",) if request.url.scheme == "https" else ("http", "https")
+        if origin not in self._origins.union(f"{scheme}://{request.headers.get('host')}" for scheme in schemes):
             raise Problem(403, "foreign_origin", "Only a page of Footnote itself may ask this.")
 
     def _identify(self, request: HTTPConnection, rule: Rule) -> Caller:

@@ -116,6 +116,7 @@ def test_with_a_wrong_key_nothing_is_served_that_is_not_open(
         "http://127.0.0.1:7861",
         "http://127.0.0.1:7860.example.com",
         "http://[",
+        "://",
         "",
         "file://",
     ],

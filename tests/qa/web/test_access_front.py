@@ -218,6 +218,15 @@ def test_a_session_begun_over_https_stays_there(client: Client, proto: str, is_s
     assert ("secure" in entered.headers["set-cookie"].lower()) is is_secure
 
 
+def test_a_page_that_came_by_http_is_no_page_of_what_is_served_by_https(client: Client) -> None:
+    behind = client(PROXY, allowed_hosts="docs.example.com", trusted_proxies=PROXY)
+
+    answered = behind.post("/uploads?name=x.png", headers={**FORWARDED, "origin": "http://docs.example.com"})
+    assert answered.json()["code"] == "foreign_origin"
+    answered = behind.post("/uploads?name=x.png", headers={**FORWARDED, "origin": "https://docs.example.com"})
+    assert answered.status_code == 200
+
+
 @pytest.mark.parametrize("kept", ["/team", ""], ids=["kept", "cut off"])
 def test_under_a_path_everything_leads_back_there_whether_the_proxy_cuts_it_off_or_not(
     client: Client, kept: str

@@ -185,6 +185,13 @@ def test_a_key_that_may_ask_changes_nothing_on_any_route(
     assert [service.library.generation(), *service.library.documents()] == before
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY"])
+@pytest.mark.parametrize("path", ["/", "/nothing", "/api/v1/documents/x", "/api/v1/nothing", "/v1/nothing", "/d/x"])
+def test_what_is_not_known_to_ask_is_held_to_change(client: TestClient, method: str, path: str) -> None:
+    assert problem(client.request(method, path, headers=bearer(ASKER))) == (403, "needs_edit")
+    assert client.request(method, path, headers=bearer(EDITOR)).status_code in (404, 405)
+
+
 @pytest.mark.parametrize("name", ["remove", "restore"])
 def test_a_key_that_may_ask_removes_nothing_through_the_pages_own_functions(
     client: TestClient, service: Footnote, name: str

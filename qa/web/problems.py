@@ -11,6 +11,7 @@ from typing import Any
 
 from index.errors import FootnoteError, LoadingError, TooLarge, UnknownDocument, UnsupportedType
 from qa.errors import Busy, Cancelled, Closed, NameTaken, WrongUse
+from qa.web.access.callers import MayNotEdit
 from qa.web.headers import Scope, Send, route_path
 
 MEDIA_TYPE = "application/problem+json"
@@ -78,6 +79,8 @@ def problem_of(error: Exception) -> Problem:
             return error
         case Busy(retry_after=seconds):
             return Problem(429, "busy", str(error), headers={"retry-after": str(seconds)})
+        case MayNotEdit():
+            return Problem(403, "needs_edit", str(error))
         case UnknownDocument():
             return Problem(404, "unknown_document", str(error))
         case NameTaken():

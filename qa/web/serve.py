@@ -103,7 +103,8 @@ def in_front(app: ASGIApp, settings: Settings) -> ASGIApp:
     """An app that is asked under the server's own names alone, and as a reverse proxy's client asked."""
     from qa.web.access.forwarded import Forwarded
 
-    hosts = Hosts(settings.allowed_hosts, settings.public_url, numbers=not is_loopback(settings.host))
+    names = (settings.host, *settings.allowed_hosts)
+    hosts = Hosts(names, settings.public_url, numbers=not is_loopback(settings.host))
     return Forwarded(OwnHosts(app, hosts), settings.trusted_proxies, settings.root_path)
 
 

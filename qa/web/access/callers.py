@@ -40,7 +40,7 @@ class MayNotEdit(AskingError):
     """The key reads and asks, no more."""
 
     def __init__(self) -> None:
-        super().__init__("This key may ask, not add or remove documents: use one with the role edit.")
+        super().__init__("This key may ask, not change anything: use one with the role edit.")
 
 
 # Nobody by default: what runs outside a request has to say on whose behalf.
@@ -48,7 +48,10 @@ _caller: ContextVar[Caller] = ContextVar("caller", default=NOBODY)
 
 
 def caller() -> Caller:
-    """Who made the request that this code runs in."""
+    """Who made the request that this code runs in.
+
+    Not within what Gradio's queue runs (the page's events): that is one task for everybody.
+    """
     return _caller.get()
 
 

@@ -10,12 +10,12 @@ from urllib.parse import quote, urlsplit
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 
-from qa.web.access.callers import LOCAL, NOBODY, Caller, acting_as
+from qa.web.access.callers import LOCAL, NOBODY, Caller, MayNotEdit, acting_as
 from qa.web.access.keyring import Keyring
 from qa.web.access.limiting import PerMinute, serve_bounded
 from qa.web.access.policy import READ, Rule, rule_for
 from qa.web.headers import ASGIApp, Receive, Scope, Send, route_path
-from qa.web.problems import Problem, refuse
+from qa.web.problems import Problem, problem_of, refuse
 
 if TYPE_CHECKING:
     from qa.keys import ApiKey
@@ -52,7 +52,7 @@ class Guard:
         self._keyring = Keyring(access.keys)
         self._rate = PerMinute(access.requests_per_minute)
         public = urlsplit(access.public_url or "")
-        self._public_origin = f"{public.scheme}://{public.netloc}".lower()
+        self._origins = {f"{public.scheme}://{public.netloc}".lower()} if access.public_url else set()
         self._largest_body = {"small": LARGEST_BODY, "file": largest_upload + FORM, "any": math.inf}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -85,8 +85,9 @@ class Guard:
         changes = request.scope.get("method") not in READ
         if origin is None and not (changes and COOKIE in request.cookies):
             return
-        ours = {f"{scheme}://{request.headers.get('host')}" for scheme in ("http", "https")}
-        if origin not in {*ours, self._public_origin}:
+        # What came to a proxy by https may come on by http.
+        schemes = ("https",) if request.url.scheme == "https" else ("http", "https")
+        if origin not in self._origins.union(f"{scheme}://{request.headers.get('host')}" for scheme in schemes):
             raise Problem(403, "foreign_origin", "Only a page of Footnote itself may ask this.")
 
     def _identify(self, request: HTTPConnection, rule: Rule) -> Caller:
@@ -114,7 +115,7 @@ class Guard:
         if rule.needed == "closed":
             raise Problem(404, "not_found", "There is nothing here.")
         if rule.needed == "edit" and not caller.may_edit:
-            raise Problem(403, "needs_edit", "This key may ask, not change: use one with the role edit.")
+            raise problem_of(MayNotEdit())
 
 
 def _unknown(detail: str) -> Problem:

@@ -15,28 +15,34 @@ from urllib.parse import urlsplit
 from qa.web.headers import ASGIApp, Receive, Scope, SecurityHeaders, Send
 from qa.web.problems import Problem, refuse
 
-LOOPBACK = frozenset({"localhost", "127.0.0.1", "[::1]"})
 _HOST = re.compile(r"(\[[0-9a-f:.]+\]|[a-z0-9_.-]+)(?::\d{1,5})?", re.IGNORECASE)
 
 
 class Hosts:
-    """The names of a server.
+    """The names of a server: localhost, what loopback's numbers are, and those that are given.
 
     Args:
-        allowed: names beside those of loopback.
+        allowed: further names.
         public_url: an address whose name is one of them.
-        numbers: whether any IP address is one, too. No name leads there, so rebinding cannot.
+        numbers: whether any IP address is one, too. A browser that shows one was led there by no name.
     """
 
     def __init__(self, allowed: Iterable[str] = (), public_url: str | None = None, numbers: bool = False) -> None:
-        public = [_name(urlsplit(public_url).netloc)] if public_url else []
-        self._names = LOOPBACK.union(allowed, filter(None, public))
+        public = _name(urlsplit(public_url or "").netloc)
+        self._names = {"localhost", public, *map(str.lower, allowed)}
         self._numbers = numbers
 
     def hold(self, host: str) -> bool:
         """Whether a Host header, with or without a port, is one of them."""
         name = _name(host)
-        return name is not None and (name in self._names or (self._numbers and _is_number(name)))
+        return name is not None and (name in self._names or self._holds_number(name))
+
+    def _holds_number(self, name: str) -> bool:
+        try:
+            number = ip_address(name.strip("[]"))
+        except ValueError:
+            return False
+        return self._numbers or number.is_loopback
 
 
 class OwnHosts:
@@ -76,11 +82,3 @@ async def _refuse_host(scope: Scope, receive: Receive, send: Send) -> None:
 def _name(host: str) -> str | None:
     found = _HOST.fullmatch(host)
     return found[1].lower() if found else None
-
-
-def _is_number(name: str) -> bool:
-    try:
-        ip_address(name.strip("[]"))
-    except ValueError:
-        return False
-    return True

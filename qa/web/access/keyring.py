@@ -20,6 +20,7 @@ class Keyring:
     def __init__(self, keys: Sequence[ApiKey] = ()) -> None:
         self._keys = tuple(keys)
         self._digests = [_digest(key.secret.get_secret_value()) for key in keys]
+        self._signers = {key: _signer(key) for key in keys}
 
     def __bool__(self) -> bool:
         return bool(self._keys)
@@ -35,13 +36,13 @@ class Keyring:
 
     def begin_session(self, key: ApiKey) -> str:
         """A session's token, signed with the key itself: whoever removes or changes the key ends its sessions."""
-        return _signer(key).dumps(key.name)
+        return self._signers[key].dumps(key.name)
 
     def of_session(self, token: str) -> ApiKey | None:
         """The key that a session was begun with, unless it has ended."""
         if len(token) > LONGEST_SESSION:
             return None
-        return next((key for key in self._keys if _is_signed(token, key)), None)
+        return next((key for key, signer in self._signers.items() if _is_signed(token, signer, key.name)), None)
 
 
 def _digest(secret: str) -> bytes:
@@ -53,8 +54,8 @@ def _signer(key: ApiKey) -> URLSafeTimedSerializer:
     return URLSafeTimedSerializer(key.secret.get_secret_value(), salt="footnote session", signer_kwargs=how)
 
 
-def _is_signed(token: str, key: ApiKey) -> bool:
+def _is_signed(token: str, signer: URLSafeTimedSerializer, name: str) -> bool:
     try:
-        return bool(_signer(key).loads(token, max_age=SESSION_SECONDS) == key.name)
+        return bool(signer.loads(token, max_age=SESSION_SECONDS) == name)
     except BadData:
         return False

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Literal
 
 Needed = Literal["open", "ask", "edit", "closed"]
@@ -33,7 +34,9 @@ class Rule:
 
     def fits(self, method: str, path: str) -> bool:
         """Whether it is about this request."""
-        return (self.methods is None or method in self.methods) and any(_fits(one, path) for one in self.paths)
+        return (self.methods is None or method in self.methods) and any(
+            _pattern(one).fullmatch(path) for one in self.paths
+        )
 
 
 CHAT = "/chat/gradio_api"
@@ -72,6 +75,7 @@ def rule_for(method: str, path: str) -> Rule:
     return next(rule for rule in POLICY if rule.fits(method, path))
 
 
-def _fits(pattern: str, path: str) -> bool:
-    parts = ({"*": "[^/]+", "**": "(?s:.*)"}.get(part, re.escape(part)) for part in re.split(r"(\*+)", pattern))
-    return re.fullmatch("".join(parts) + "/?", path) is not None
+@cache
+def _pattern(path: str) -> re.Pattern[str]:
+    parts = ({"*": "[^/]+", "**": "(?s:.*)"}.get(part, re.escape(part)) for part in re.split(r"(\*+)", path))
+    return re.compile("".join(parts) + "/?")

@@ -39,6 +39,9 @@ class Served:
     path: str
     method: str
 
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
     @property
     def example(self) -> str:
         """A path of it that can be asked for."""

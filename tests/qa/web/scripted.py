@@ -68,7 +68,8 @@ class Script:
         if "busy" in question["question"]:
             raise Busy(retry_after=7)
         documents = question.get("documents")
-        if documents is not None and DOCUMENT.id not in documents:
+        is_out_of_reach = documents is not None and DOCUMENT.id not in documents
+        if is_out_of_reach or "unanswerable" in question["question"]:
             return self.queue.submit(lambda: iter([refusal(question["question"])]))
         return self.queue.submit(lambda: self._steps(question["question"]))
 

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from index.document import Document
 from qa.service import Footnote
 from qa.settings import Settings
+from qa.web.access.callers import LOCAL, Caller, MayNotEdit, acting_as, require_edit
 from qa.web.access.guard import LARGEST_BODY, Access
 from qa.web.app import create_app
 from qa.web.headers import SECURITY_HEADERS
@@ -21,6 +22,13 @@ from tests.qa.web.routes import TABLE, Served, scripted_table, served
 ASKER, EDITOR = "staple-correct-horse", "correct-horse-battery"
 KEYS = f"bob:ask:{ASKER},ann:edit:{EDITOR}"
 HERE = "http://127.0.0.1:7860"
+# One of ours, Gradio's page, one of its routes, and one that is not there.
+SOME = [
+    Served("/uploads", "POST"),
+    Served("/chat/", "GET"),
+    Served("/chat/gradio_api/queue/join", "POST"),
+    Served("/v1/nothing", "GET"),
+]
 GONE, OPENED = "never-was-a-key-of-it", "The bridge opened in 1934."
 
 
@@ -83,10 +91,16 @@ def test_without_a_key_nothing_is_served_that_is_not_open(client: TestClient, ro
             assert refusal(client, one) == (401, "no_valid_key"), one
 
 
+def test_with_a_wrong_key_nothing_is_served_that_is_not_open(client: TestClient, routes: list[Served]) -> None:
+    for one in routes:
+        if one.needed != "open":
+            assert refusal(client, one, **bearer(GONE)) == (401, "no_valid_key"), one
+
+
+@pytest.mark.parametrize("one", SOME, ids=str)
 @pytest.mark.parametrize(
     "headers",
     [
-        bearer(GONE),
         bearer(""),
         bearer(EDITOR[:-1]),
         bearer(EDITOR.upper()),
@@ -94,56 +108,48 @@ def test_without_a_key_nothing_is_served_that_is_not_open(client: TestClient, ro
         {"authorization": f"Basic {EDITOR}"},
         {"authorization": EDITOR},
         {"cookie": "footnote_session=ann"},
-        {"cookie": f"footnote_session={EDITOR}", "origin": HERE},
+        {"cookie": f"footnote_session={EDITOR}"},
     ],
-    ids="unknown none shorter upper-case whole-entry basic bare made-up-session key-as-session".split(),
+    ids="none shorter upper-case whole-entry basic bare made-up-session key-as-session".split(),
 )
-def test_with_a_wrong_key_nothing_is_served_that_is_not_open(
-    client: TestClient, routes: list[Served], headers: dict[str, str]
-) -> None:
+def test_what_is_nearly_a_key_is_none(client: TestClient, one: Served, headers: dict[str, str]) -> None:
+    assert refusal(client, one, origin=HERE, **headers) == (401, "no_valid_key")
+
+
+def test_what_another_sites_page_asks_is_refused_on_every_route(client: TestClient, routes: list[Served]) -> None:
     for one in routes:
-        if one.needed != "open":
-            asked = {**headers, "origin": HERE} if one.method != "GET" else headers
-            assert refusal(client, one, **asked) == (401, "no_valid_key"), one
+        assert refusal(client, one, origin="http://example.com", **bearer(EDITOR)) == (403, "foreign_origin"), one
 
 
+@pytest.mark.parametrize("one", SOME, ids=str)
 @pytest.mark.parametrize(
     "origin",
     [
-        "http://example.com",
         "null",
         "http://127.0.0.1:7861",
         "http://127.0.0.1:7860.example.com",
         "http://[",
+        "://",
         "",
         "file://",
+        "127.0.0.1:7860",
     ],
 )
-def test_what_another_sites_page_asks_is_refused_on_every_route(
-    client: TestClient, routes: list[Served], origin: str
-) -> None:
+def test_what_is_nearly_its_own_origin_is_refused(client: TestClient, one: Served, origin: str) -> None:
+    assert refusal(client, one, origin=origin, **bearer(EDITOR)) == (403, "foreign_origin")
+
+
+def test_what_is_asked_under_another_name_is_refused_on_every_route(client: TestClient, routes: list[Served]) -> None:
     for one in routes:
-        assert refusal(client, one, origin=origin, **bearer(EDITOR)) == (403, "foreign_origin"), one
+        assert refusal(client, one, host="example.com", **bearer(EDITOR)) == (421, "unknown_host"), one
 
 
+@pytest.mark.parametrize("one", SOME, ids=str)
 @pytest.mark.parametrize(
-    "host",
-    [
-        "example.com",
-        "127.0.0.1.example.com",
-        "localhost.",
-        "127.0.0.1:7860@example.com",
-        "10.0.0.1",
-        "",
-        "a b",
-        "[::2]",
-    ],
+    "host", ["127.0.0.1.example.com", "localhost.", "127.0.0.1:7860@example.com", "10.0.0.1", "", "a b", "[::2]"]
 )
-def test_what_is_asked_under_another_name_is_refused_on_every_route(
-    client: TestClient, routes: list[Served], host: str
-) -> None:
-    for one in routes:
-        assert refusal(client, one, host=host, **bearer(EDITOR)) == (421, "unknown_host"), one
+def test_what_is_nearly_its_own_name_is_refused(client: TestClient, one: Served, host: str) -> None:
+    assert refusal(client, one, host=host, **bearer(EDITOR)) == (421, "unknown_host")
 
 
 def refusal(client: TestClient, one: Served, **headers: str) -> tuple[int, str]:
@@ -179,6 +185,13 @@ def test_a_key_that_may_ask_changes_nothing_on_any_route(
     assert [service.library.generation(), *service.library.documents()] == before
 
 
+@pytest.mark.parametrize("method", ["POST", "PUT", "PATCH", "DELETE", "TRACE", "QUERY"])
+@pytest.mark.parametrize("path", ["/", "/nothing", "/api/v1/documents/x", "/api/v1/nothing", "/v1/nothing", "/d/x"])
+def test_what_is_not_known_to_ask_is_held_to_change(client: TestClient, method: str, path: str) -> None:
+    assert problem(client.request(method, path, headers=bearer(ASKER))) == (403, "needs_edit")
+    assert client.request(method, path, headers=bearer(EDITOR)).status_code in (404, 405)
+
+
 @pytest.mark.parametrize("name", ["remove", "restore"])
 def test_a_key_that_may_ask_removes_nothing_through_the_pages_own_functions(
     client: TestClient, service: Footnote, name: str
@@ -187,7 +200,7 @@ def test_a_key_that_may_ask_removes_nothing_through_the_pages_own_functions(
 
     answered = call(client, name, document.id, bearer(ASKER))
 
-    assert "This key may ask, not add or remove documents" in answered["problem"]
+    assert "This key may ask, not change anything" in answered["problem"]
     assert document in service.library.documents()
 
 
@@ -197,6 +210,15 @@ def test_a_key_that_may_edit_removes_and_brings_back(client: TestClient, service
     assert call(client, "remove", document.id, bearer(EDITOR))["document"]["id"] == document.id
     assert document.id not in [one.id for one in service.library.documents()]
     assert call(client, "restore", document.id, bearer(EDITOR))["document"]["id"] == document.id
+
+
+def test_outside_a_request_nobody_may_change_anything() -> None:
+    with pytest.raises(MayNotEdit):
+        require_edit()
+    with acting_as(Caller("bob", "ask")), pytest.raises(MayNotEdit):
+        require_edit()
+    with acting_as(LOCAL):
+        require_edit()
 
 
 def test_the_page_is_told_what_its_reader_may_do(client: TestClient) -> None:

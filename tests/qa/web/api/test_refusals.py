@@ -1,4 +1,4 @@
-"""What is not served is told in one form, with a code, whoever notices; nothing that was sent brings the server down."""
+"""What is not served is told in one form, with a code; nothing that was sent brings the server down."""
 
 from __future__ import annotations
 

@@ -8,16 +8,14 @@ it is shown as one space, a control character as U+FFFD; the `Answer` itself has
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qa.literal import one_line
 
 if TYPE_CHECKING:
     from qa.answer import Answer, Citation, Evidence, Statement
-
-Link = Callable[["Citation"], str]
-"""Gives the address, in ASCII and without white space, at which a citation's source can be read."""
+    from qa.linking import Link
 
 CLOSEST = 3  # sentences shown beside a refusal
 

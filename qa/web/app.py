@@ -23,6 +23,7 @@ from qa.web.headers import SameOrigin, SecurityHeaders
 from qa.web.observing.health import health
 from qa.web.observing.metrics import Metrics
 from qa.web.observing.requests import Observed
+from qa.web.openai.routes import openai
 from qa.web.permalinks import permalinks
 from qa.web.reference import reference
 from qa.web.refusing import refuse_with_problems, responses
@@ -61,7 +62,7 @@ def create_app(service: Footnote) -> FastAPI:
         image = (files(__package__) / "static" / "favicon.svg").read_bytes()
         return Response(image, media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
 
-    for routes in (asking, answers, documents, api_uploads, verifying, permalinks, uploads, evaluations):
+    for routes in (asking, answers, documents, api_uploads, verifying, permalinks, uploads, evaluations, openai):
         app.include_router(routes(service))
     app.include_router(health(service, metrics))
     app.include_router(reference())

@@ -64,10 +64,21 @@ def stated(statement: Statement, *, is_first: bool) -> str:
 
 def remainder(answer: Answer, link: Link | None = None) -> str:
     """What comes after the statements, once all are there; begins with what sets it off from them."""
-    blocks = [*_refusal(answer), *(_footnote(citation, link) for citation in answer.citations)]
+    blocks = [*_refusal(answer), *(footnote(citation, link) for citation in answer.citations)]
     blocks += [_NOTE + escaped(notice.message) for notice in answer.notices]
     opening = "\n\n" if answer.statements and blocks else ""
     return opening + "\n\n".join(blocks)
+
+
+def footnote(citation: Citation, link: Link | None = None) -> str:
+    """A citation: its number, where it stands, its words."""
+    place = [citation.title]
+    if citation.page is not None:
+        place.append(f"page {citation.page}")
+    if citation.heading:
+        place.append(citation.heading)
+    address = f" <{link(citation)}>" if link else ""
+    return f"[{citation.number}] {escaped(', '.join(place))}: “{escaped(citation.quote)}”{address}"
 
 
 def escaped(text: str) -> str:
@@ -84,16 +95,6 @@ def _opened(text: str) -> str:
     """An escaped text that is rendered as itself at the beginning of a paragraph, too."""
     found = _OPENS.match(text)
     return f"{text[: found.end() - 1]}\\{text[found.end() - 1 :]}" if found else text
-
-
-def _footnote(citation: Citation, link: Link | None) -> str:
-    place = [citation.title]
-    if citation.page is not None:
-        place.append(f"page {citation.page}")
-    if citation.heading:
-        place.append(citation.heading)
-    address = f" <{link(citation)}>" if link else ""
-    return f"[{citation.number}] {escaped(', '.join(place))}: “{escaped(citation.quote)}”{address}"
 
 
 def _refusal(answer: Answer) -> Iterator[str]:

@@ -20,6 +20,7 @@ from qa.web.bodies import BodyLimit
 from qa.web.documents import uploads
 from qa.web.evaluating import evaluations
 from qa.web.headers import SameOrigin, SecurityHeaders
+from qa.web.mcp import mcp_route, mcp_server
 from qa.web.observing.health import health
 from qa.web.observing.metrics import Metrics
 from qa.web.observing.requests import Observed
@@ -39,6 +40,7 @@ def create_app(service: Footnote) -> FastAPI:
     """An app that answers from a service; whoever opened the service closes it, after the app's lifespan."""
     from qa.web.chat import mount_chat
 
+    mcp = mcp_server(service)
     app = FastAPI(
         title="Footnote",
         description=DESCRIPTION,
@@ -46,6 +48,7 @@ def create_app(service: Footnote) -> FastAPI:
         docs_url=None,  # FastAPI's own pages of documentation load scripts from elsewhere
         redoc_url=None,
         responses=responses(*ANYWHERE),
+        lifespan=lambda app: mcp.session_manager.run(),
         telemetry={"auto_configure": False},
     )
     metrics = Metrics(service)
@@ -66,6 +69,7 @@ def create_app(service: Footnote) -> FastAPI:
         app.include_router(routes(service))
     app.include_router(health(service, metrics))
     app.include_router(reference())
+    app.routes.append(mcp_route(mcp))
     return mount_chat(app, service)
 
 

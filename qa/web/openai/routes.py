@@ -25,6 +25,11 @@ logger = logging.getLogger(__name__)
 
 EVENTS = "text/event-stream"
 HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}  # a proxy is to hand each event on at once
+EVENT = {  # a chunk, an error, or the word that ends the stream
+    "type": "object",
+    "properties": {"data": {"type": "string", "contentMediaType": "application/json"}},
+    "required": ["data"],
+}
 DONE = b"data: [DONE]\n\n"
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorResponse, "description": title} for status, title in TITLES.items()
@@ -50,7 +55,7 @@ def openai(service: "Footnote") -> APIRouter:
     @routes.post(
         "/chat/completions",
         response_model=Completion,
-        responses={200: {"description": "The answer.", "content": {EVENTS: {"schema": {"type": "string"}}}}},
+        responses={200: {"description": "The answer.", "content": {EVENTS: {"itemSchema": EVENT}}}},
         dependencies=[sent_as("application/json")],
     )
     async def chat_completions(request: Request, running: Annotated[Running, Depends(queued)]) -> Response:

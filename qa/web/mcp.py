@@ -1,0 +1,61 @@
+"""MCP over streamable HTTP, at /mcp; a client that goes away takes its work along."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import TYPE_CHECKING, Any
+
+import anyio
+from mcp.server.mcpserver import Context, MCPServer
+from starlette.requests import Request
+from starlette.routing import Route
+
+from qa.mcp.backend import OpenFolder
+from qa.mcp.server import make_server
+from qa.web.links import link_for
+
+if TYPE_CHECKING:
+    from qa.linking import Link
+    from qa.service import Footnote
+    from qa.web.headers import ASGIApp, Message, Receive, Scope, Send
+
+PATH = "/mcp"
+
+
+def mcp_server(service: Footnote) -> MCPServer[Any]:
+    """The server of one app: it can be run once. `server.session_manager.run()` belongs into the app's lifespan."""
+    server = make_server(OpenFolder(service), _link_of)
+    # Who may call is settled before, for every route alike; the SDK's own check of Host would not know a proxy's name.
+    server.streamable_http_app(streamable_http_path=PATH, stateless_http=True, json_response=True, host="0.0.0.0")  # noqa: S104
+    return server
+
+
+def mcp_route(server: MCPServer[Any]) -> Route:
+    """`POST /mcp`, without a redirect. There are no sessions, so there is nothing to listen to or to delete."""
+    return Route(PATH, _EndsWithItsClient(server.session_manager.handle_request), methods=["POST"])
+
+
+class _EndsWithItsClient:
+    """Cancels a request whose client has gone; with JSON responses the SDK would go on to the end."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serves as the app does."""
+        received: asyncio.Queue[Message] = asyncio.Queue()
+        async with anyio.create_task_group() as serving:
+
+            async def watch() -> None:
+                while (message := await receive())["type"] != "http.disconnect":
+                    received.put_nowait(message)
+                serving.cancel_scope.cancel()
+
+            serving.start_soon(watch)
+            await self._app(scope, received.get, send)
+            serving.cancel_scope.cancel()
+
+
+def _link_of(context: Context[Any, Any]) -> Link | None:
+    request = context.request_context.request
+    return link_for(request) if isinstance(request, Request) else None

@@ -43,17 +43,29 @@ class _EndsWithItsClient:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serves as the app does."""
-        received: asyncio.Queue[Message] = asyncio.Queue()
-        async with anyio.create_task_group() as serving:
+        watching: asyncio.Task[None] | None = None
 
-            async def watch() -> None:
-                while (message := await receive())["type"] != "http.disconnect":
-                    received.put_nowait(message)
-                serving.cancel_scope.cancel()
+        async def watch() -> None:
+            while (await receive())["type"] != "http.disconnect":
+                pass
+            serving.cancel()
 
-            serving.start_soon(watch)
-            await self._app(scope, received.get, send)
-            serving.cancel_scope.cancel()
+        async def receive_until_all_is_sent() -> Message:
+            nonlocal watching
+            if watching is None:
+                message = await receive()
+                if not message.get("more_body"):
+                    watching = asyncio.create_task(watch())
+                return message
+            await asyncio.shield(watching)
+            return {"type": "http.disconnect"}
+
+        try:
+            with anyio.CancelScope() as serving:
+                await self._app(scope, receive_until_all_is_sent, send)
+        finally:
+            if watching is not None:
+                watching.cancel()
 
 
 def _link_of(context: Context[Any, Any]) -> Link | None:

@@ -15,6 +15,8 @@ from mcp import Client
 from mcp.types import CallToolResult, TextContent
 
 from qa.answer import Answer
+from qa.mcp.backend import OpenFolder
+from qa.mcp.server import make_server
 from qa.service import Footnote
 from qa.settings import Settings
 from qa.web.app import create_app
@@ -66,7 +68,7 @@ def scripted(script: Script, served: str) -> str:
     return served
 
 
-def with_client(address: str, use: Callable[[Client], Awaitable[Any]], mode: Any = "auto") -> Any:
+def with_client(address: Any, use: Callable[[Client], Awaitable[Any]], mode: Any = "auto") -> Any:
     async def run() -> Any:
         async with Client(address, mode=mode) as client:
             return await use(client)
@@ -305,6 +307,33 @@ class TestConnections:
         assert response.status_code < 500
         told = response.json()
         assert "error" in told or told["result"]["isError"]
+
+    @pytest.mark.parametrize("is_chunked", [False, True], ids=["told", "chunked"])
+    def test_too_large_a_body_is_told(self, scripted: str, is_chunked: bool) -> None:
+        parts = [b"x" * (1 << 20)] * 3
+
+        response = httpx.post(scripted, content=iter(parts) if is_chunked else b"".join(parts), headers=HEADERS)
+
+        assert response.status_code == 413
+
+    @pytest.mark.parametrize("mode", MODES)
+    def test_a_call_that_is_cancelled_frees_its_place(self, script: Script, mode: str) -> None:
+        for event in (script.go_on, script.ended, script.finished):
+            event.clear()
+
+        async def cancel_it(client: Client) -> None:
+            call = asyncio.create_task(client.call_tool("ask", {"question": f"slow {BRIDGE}"}))
+            while not script.queue.running:
+                await asyncio.sleep(0.01)
+            call.cancel()
+            await asyncio.wait([call])
+            await client.call_tool("documents", {})  # what was sent before has arrived
+            script.go_on.set()
+
+        with_client(make_server(OpenFolder(cast("Footnote", script))), cancel_it, mode)
+
+        assert script.ended.wait(5)
+        assert not script.finished.is_set()
 
     def test_an_app_can_be_started_after_another(self, script: Script) -> None:
         for _ in range(2):

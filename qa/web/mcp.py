@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import MutableMapping
 from typing import TYPE_CHECKING, Any
 
 import anyio
 from mcp.server.mcpserver import Context, MCPServer
 from starlette.requests import Request
-from starlette.routing import Route
+from starlette.routing import Match, Route
 
 from qa.mcp.backend import OpenFolder
 from qa.mcp.server import make_server
@@ -32,7 +33,15 @@ def mcp_server(service: Footnote) -> MCPServer[Any]:
 
 def mcp_route(server: MCPServer[Any]) -> Route:
     """`POST /mcp`, without a redirect. There are no sessions, so there is nothing to listen to or to delete."""
-    return Route(PATH, _EndsWithItsClient(server.session_manager.handle_request), methods=["POST"])
+    return _CountedRoute(PATH, _EndsWithItsClient(server.session_manager.handle_request), methods=["POST"])
+
+
+class _CountedRoute(Route):
+    """Names itself in the scope, as FastAPI's own routes do, so that its requests are counted under its path."""
+
+    def matches(self, scope: MutableMapping[str, Any]) -> tuple[Match, MutableMapping[str, Any]]:
+        match, found = super().matches(scope)
+        return match, {**found, "route": self}
 
 
 class _EndsWithItsClient:

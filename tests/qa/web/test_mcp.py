@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import threading
 from collections.abc import Awaitable, Callable, Iterator
+from html import escape
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
 import httpx
 import pytest
+from markdown_it import MarkdownIt
 from mcp import Client
 from mcp.types import CallToolResult, TextContent
 
+from index.document import Document
+from index.encoding import Encoder
 from qa.answer import Answer
 from qa.mcp.backend import OpenFolder
 from qa.mcp.server import make_server
@@ -32,6 +38,9 @@ QUESTIONS = [
     for line in (files("index") / "samples" / "article_questions.jsonl").read_text("utf-8").splitlines()
 ]
 BRIDGE = "When did the bridge open?"
+HOSTILE = (
+    "The Amber Bridge <script>alert(1)</script> ![x](http://evil.example/x.png) was designed by `Edith` *Marlow* [1]."
+)
 MODES: list[Literal["auto", "legacy"]] = ["auto", "legacy"]
 HEADERS = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
 
@@ -138,6 +147,21 @@ class TestRealAnswers:
         assert (by_quote.structured_content or {})["verdict"] != "supported"
         assert by_nothing.structured_content == {"verdict": "unsupported", "score": 0.0, "quotes": []}
 
+    def test_a_hostile_document_is_only_text(self, tmp_path: Path, encoder: Encoder) -> None:
+        with Footnote.open(Settings(data=tmp_path / "hostile")) as service, serving(create_app(service)) as address:
+            service.library.add(Document.from_text(HOSTILE, source="/<b>x</b>.txt", title="[x](http://evil.example)"))
+            answer = call(f"{address}/mcp", "ask", {"question": "Who designed the Amber Bridge?"})
+            found = call(f"{address}/mcp", "search", {"query": "Who designed the Amber Bridge?", "limit": 1})
+
+        [citation] = (answer.structured_content or {})["citations"]
+        assert citation["quote"] == HOSTILE
+        renderer = MarkdownIt("gfm-like", {"html": True, "linkify": True})
+        for result in (answer, found):
+            html = renderer.render(text_of(result))
+            assert set(re.findall(r"<([^/ >]+)", html)) == {"p", "a"}
+            assert set(re.findall(r'href="([^"]*)"', html)) == {escape(citation["url"])}
+            assert escape(HOSTILE, quote=False) in html.replace("&quot;", '"')
+
     def test_a_place_that_is_none_is_told_in_one_line(self, service: Footnote, real: str) -> None:
         [record] = service.library.documents()
         span = {"document_id": record.id, "start": 5, "end": 10_000_000}
@@ -228,6 +252,11 @@ class TestConnections:
         assert response.status_code == 200
         assert response.headers["content-type"] == "application/json"
         assert response.json()["result"]["structuredContent"]["total"] == 1
+
+    def test_requests_are_counted_under_its_path(self, real: str) -> None:
+        call(real, "documents", {})
+
+        assert 'route="/mcp",status="200"' in httpx.get(real.replace("/mcp", "/metrics")).text
 
     @pytest.mark.parametrize("method", ["GET", "DELETE"])
     def test_there_is_nothing_to_listen_to(self, scripted: str, method: str) -> None:

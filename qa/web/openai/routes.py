@@ -30,6 +30,8 @@ EVENT = {  # a chunk, an error, or the word that ends the stream
     "properties": {"data": {"type": "string", "contentMediaType": "application/json"}},
     "required": ["data"],
 }
+PING = b": still at it\n\n"
+SILENCE = 15.0  # seconds after which a stream says that it lives: proxies close what is silent for a minute
 DONE = b"data: [DONE]\n\n"
 ERRORS: dict[int | str, dict[str, Any]] = {
     status: {"model": ErrorResponse, "description": title} for status, title in TITLES.items()
@@ -87,9 +89,11 @@ async def _streamed(job: Job[Answer], request: Request, chunks: Chunks) -> Async
     """The answer as it grows; if the one who asked goes away before its end, the job is cancelled."""
     async with given_up_when_gone(job, request):
         try:
-            async for answer in job:
-                for chunk in chunks.of(answer):
+            async for answer in _or_silence(aiter(job)):
+                for chunk in chunks.of(answer) if answer else ():
                     yield as_event(chunk)
+                if answer is None:
+                    yield PING
             for chunk in chunks.end():
                 yield as_event(chunk)
             yield DONE
@@ -97,3 +101,17 @@ async def _streamed(job: Job[Answer], request: Request, chunks: Chunks) -> Async
             if not isinstance(error, FootnoteError):
                 logger.exception("A question failed")
             yield as_event(problem_of(error).body(path_of(request.scope)))
+
+
+async def _or_silence(answers: AsyncIterator[Answer]) -> AsyncIterator[Answer | None]:
+    """Answers as they come, and None whenever `SILENCE` has passed without one; left early, it ends them."""
+    while True:
+        coming = asyncio.ensure_future(anext(answers, None))
+        try:
+            while not (await asyncio.wait([coming], timeout=SILENCE))[0]:
+                yield None
+        finally:
+            coming.cancel()  # changes nothing if it has come
+        if (answer := coming.result()) is None:
+            return
+        yield answer

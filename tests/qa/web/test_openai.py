@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
+from html import escape
 from importlib.resources import files
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
 import openai
 import pytest
+from markdown_it import MarkdownIt
 
+from index.document import Document
+from index.encoding import Encoder
 from qa.answer import Answer
 from qa.service import Footnote
 from qa.settings import Settings
 from qa.web.app import create_app
+from qa.web.openai import routes
 from qa.work import Job
 from tests.qa.web.scripted import DOCUMENT, FIRST, SECOND, Script
 from tests.qa.web.serving import serving
@@ -28,6 +35,9 @@ QUESTIONS = [
     for line in (files("index") / "samples" / "article_questions.jsonl").read_text("utf-8").splitlines()
 ]
 BRIDGE = "When did the bridge open?"
+HOSTILE = (
+    "The Amber Bridge <script>alert(1)</script> ![x](http://evil.example/x.png) was designed by `Edith` *Marlow* [1]."
+)
 SHOWN = f"[1] Bridges: “{FIRST}”"
 
 
@@ -105,6 +115,21 @@ class TestRealAnswers:
         assert kept["standalone_question"] is not None
         assert without_urls(followed.choices[0].message.model_extra) == as_wire(expected)
 
+    def test_a_hostile_document_is_only_text(self, tmp_path: Path, encoder: Encoder) -> None:
+        with Footnote.open(Settings(data=tmp_path / "hostile")) as service, serving(create_app(service)) as address:
+            service.library.add(
+                Document.from_text(HOSTILE, source="/x.txt", title="<img src=x> &amp; [x](http://x.de)")
+            )
+            with client_of(address) as client:
+                message = ask(client, "Who designed the Amber Bridge?").choices[0].message
+
+        [citation] = (message.model_extra or {})["citations"]
+        assert citation["quote"] == HOSTILE
+        html = MarkdownIt("gfm-like", {"html": True, "linkify": True}).render(message.content or "")
+        assert set(re.findall(r"<([^/ >]+)", html)) == {"p", "a"}
+        assert re.findall(r'href="([^"]*)"', html) == [escape(citation["url"])]
+        assert html.count(escape(HOSTILE, quote=False)) == 2
+
     def test_permalinks_lead_to_the_quote(self, client: openai.OpenAI) -> None:
         message = ask(client, "Who organised the memo?").choices[0].message
 
@@ -151,6 +176,20 @@ class TestScripted:
             said += content_of(list(chunks))
 
         assert f"{SECOND} [2]" in said
+
+    def test_a_stream_is_never_silent_for_long(
+        self, scripted: openai.OpenAI, script: Script, address: str, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(routes, "SILENCE", 0.05)
+        sent = {"messages": [user(f"slow {BRIDGE}")], "stream": True}
+
+        with httpx.stream("POST", f"{address}/v1/chat/completions", json=sent) as response:
+            lines = response.iter_lines()
+            assert next(line for line in lines if line.startswith(":"))
+            script.go_on.set()
+            assert [line for line in lines if line][-1] == "data: [DONE]"
+
+        assert script.finished.wait(5)
 
     def test_usage_is_told_where_asked_for(self, scripted: openai.OpenAI) -> None:
         chunks = list(

@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from qa.chain import Ask, CitedAnswers
     from qa.evaluation.evaluating import Step as EvaluationStep
     from qa.evaluation.records import Dataset
+    from qa.retrieving import Hit
     from qa.settings import Settings
     from qa.suggesting import Suggestion
     from qa.verifying import Judgement
@@ -163,6 +164,19 @@ class Footnote:
             Busy: too many questions wait.
         """
         return self._submit(lambda: self._answers(question))
+
+    def search(self, question: str, documents: Sequence[str] | None = None, count: int = 10) -> Job[tuple[Hit, ...]]:
+        """Queues a search among the questions; the job yields the most relevant sentences, best first.
+
+        Args:
+            question: what they should answer.
+            documents: ids to look in; all if left out.
+            count: how many at most.
+
+        Raises:
+            Busy: too much waits.
+        """
+        return self._submit(lambda: iter([self.chain.search(question, documents, count)]))
 
     def verify(self, claim: str, quotes: Sequence[str]) -> Job[Judgement]:
         """Queues a claim among the questions, to be judged as the statements of answers are.

@@ -14,6 +14,7 @@ import typer
 from qa.cli.asking import ask
 from qa.cli.documents import add, list_documents, rebuild, remove, show
 from qa.cli.evaluating import evaluate
+from qa.cli.mcp import mcp
 from qa.cli.options import Data, read_settings
 from qa.cli.verifying import verify
 
@@ -57,6 +58,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "remove": remove,
     "rebuild": rebuild,
     "evaluate": evaluate,
+    "mcp": mcp,
     "serve": serve,
     "verify": verify,
 }

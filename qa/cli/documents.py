@@ -81,7 +81,7 @@ def show(
 
 def remove(document: DocumentName, data: Data = None) -> None:
     """Remove a document, and its words from the answers that were kept."""
-    from qa.cli.printing import literal
+    from qa.literal import literal
 
     with opened_library(data) as library:
         record = find(library, document)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from importlib.metadata import version
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from fastapi import FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
@@ -19,14 +21,19 @@ from qa.web.api.verifying import verifying
 from qa.web.documents import uploads
 from qa.web.evaluating import evaluations
 from qa.web.headers import SecurityHeaders
+from qa.web.mcp import mcp_route, mcp_server
 from qa.web.observing.health import health
+from qa.web.observing.loop import LoopWatch
 from qa.web.observing.metrics import Metrics
 from qa.web.observing.requests import Observed
+from qa.web.openai.routes import openai
 from qa.web.permalinks import permalinks
 from qa.web.reference import reference
 from qa.web.refusing import refuse_with_problems, responses
 
 if TYPE_CHECKING:
+    from mcp.server.mcpserver import MCPServer
+
     from qa.service import Footnote
 
 DESCRIPTION = "Ask your documents in plain language; every sentence of the answer carries a footnote you can check."
@@ -39,6 +46,8 @@ def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
     """An app that answers from a service; whoever opened the service closes it, after the app's lifespan."""
     from qa.web.chat import mount_chat
 
+    mcp = mcp_server(service)
+    loop = LoopWatch()
     app = FastAPI(
         title="Footnote",
         description=DESCRIPTION,
@@ -46,9 +55,11 @@ def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
         docs_url=None,  # FastAPI's own pages of documentation load scripts from elsewhere
         redoc_url=None,
         responses=responses(*ANYWHERE),
+        lifespan=lambda app: _running(mcp, loop),
         telemetry={"auto_configure": False},
     )
-    metrics = Metrics(service)
+    app.state.public_url = access.public_url
+    metrics = Metrics(service, loop)
     refuse_with_problems(app)
 
     @app.get("/", include_in_schema=False)
@@ -62,10 +73,11 @@ def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
         image = (files(__package__) / "static" / "favicon.svg").read_bytes()
         return Response(image, media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
 
-    for routes in (asking, answers, documents, api_uploads, verifying, permalinks, uploads, evaluations):
+    for routes in (asking, answers, documents, api_uploads, verifying, permalinks, uploads, evaluations, openai):
         app.include_router(routes(service))
     app.include_router(health(service, metrics))
     app.include_router(reference())
+    app.routes.append(mcp_route(mcp))
     app.include_router(signing_in(access))
     app = mount_chat(app, service)
     # Around every route and mount; the last is the outermost.
@@ -73,3 +85,9 @@ def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
     return app
+
+
+@asynccontextmanager
+async def _running(mcp: MCPServer[Any], loop: LoopWatch) -> AsyncIterator[None]:
+    async with mcp.session_manager.run(), loop.running():
+        yield

@@ -13,6 +13,7 @@ from fastapi import Request
 
 from index.errors import FootnoteError, TooLarge
 from index.loading import upload_name
+from qa.web.headers import route_path
 from qa.work import Job
 
 logger = logging.getLogger(__name__)
@@ -53,7 +54,7 @@ async def told(
         except FootnoteError as error:
             yield as_line(problem_of(error))
         except Exception as error:
-            logger.exception("%s failed", request.url.path)
+            logger.exception("%s failed", route_path(request.scope))
             yield as_line(problem_of(error))
 
 

@@ -82,6 +82,27 @@ class TestOpening:
                 Footnote.open(settings)
 
 
+class TestSearching:
+    def test_finds_what_an_answer_draws_on_as_it_can_be_cited(self, footnote: Footnote) -> None:
+        answer = footnote.ask({"question": QUESTION}).result()
+
+        hits = footnote.search(QUESTION, count=5).result()
+
+        assert [hit.citation.number for hit in hits] == [1, 2, 3, 4, 5]
+        assert [(hit.citation.quote, hit.score) for hit in hits] == [(e.text, e.score) for e in answer.evidence]
+        cited = next(hit.citation for hit in hits if hit.citation.quote == answer.citations[0].quote)
+        assert cited.model_copy(update={"number": 1}) == answer.citations[0]
+
+    def test_looks_only_where_it_is_told_to(self, footnote: Footnote) -> None:
+        bridge = Document.from_text("The memo was organised by Edith Marlow.", source="/bridge.txt")
+        footnote.library.add(bridge)
+
+        [hit] = footnote.search(QUESTION, [bridge.id]).result()
+
+        assert (hit.citation.document_id, hit.citation.quote) == (bridge.id, bridge.text)
+        assert footnote.search(QUESTION, []).result() == ()
+
+
 class TestAsking:
     def test_gives_a_cited_answer_that_grows(self, footnote: Footnote) -> None:
         answers = list(footnote.ask({"question": QUESTION}))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
@@ -16,6 +17,8 @@ from prometheus_client import (
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 
+from qa.web.observing.loop import LoopWatch
+
 if TYPE_CHECKING:
     from qa.service import Footnote
 
@@ -26,7 +29,7 @@ SECONDS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0)
 class Metrics:
     """What is counted of an app and its service."""
 
-    def __init__(self, service: Footnote) -> None:
+    def __init__(self, service: Footnote, loop: LoopWatch) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call]  # when each began, which nobody asked for
         self._registry = CollectorRegistry()
         labels = ("method", "route")
@@ -41,6 +44,7 @@ class Metrics:
             buckets=SECONDS,
         )
         self._registry.register(Questions(service))
+        self._registry.register(Program(loop))
         ProcessCollector(registry=self._registry)
 
     def note(self, method: str, route: str, status: int, seconds: float) -> None:
@@ -52,6 +56,22 @@ class Metrics:
     def exposition(self) -> bytes:
         """As Prometheus reads it."""
         return generate_latest(self._registry)
+
+
+class Program(Collector):
+    """What the process is made of beyond what Prometheus's own collector knows."""
+
+    def __init__(self, loop: LoopWatch) -> None:
+        self._loop = loop
+
+    def collect(self) -> Iterator[Metric]:
+        """Threads, and the longest time for which nothing was served."""
+        yield GaugeMetricFamily("footnote_threads", "Threads of Python's.", threading.active_count())
+        yield GaugeMetricFamily(
+            "footnote_event_loop_longest_hold_seconds",
+            "The longest that the event loop was held, since the start.",
+            self._loop.longest_hold,
+        )
 
 
 class Questions(Collector):

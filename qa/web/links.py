@@ -1,0 +1,19 @@
+"""The absolute addresses of permalinks: under the public one if it is set, else as whoever asks reaches this server."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from qa.web.permalinks import permalink
+
+if TYPE_CHECKING:
+    from starlette.requests import Request
+
+    from qa.linking import Link
+
+
+def link_for(request: Request) -> Link:
+    """What makes a citation's address for the client of a request."""
+    public: str | None = request.app.state.public_url
+    base = f"{public.rstrip('/')}/" if public else str(request.base_url)
+    return lambda citation: base + permalink(citation)

@@ -192,7 +192,7 @@ def _asked(
 ) -> Iterator[Step]:
     from index.retrieval import EvidenceRetriever
     from qa.chain import build_chain
-    from qa.evaluation.documents import Shelf
+    from qa.evaluation.documents import Shelf, shelf_of
     from qa.evaluation.evaluating import run
     from qa.service import encoder_for
     from qa.verifying import FittedVerifier
@@ -200,12 +200,8 @@ def _asked(
     if dataset is None:
         raise RuntimeError("There is nothing to ask.")
     settings = read_settings(data)
-    library = None
-    if documents is not None:
-        shelf = Shelf.of_folder(documents)
-    elif dataset.documents:
-        shelf = Shelf(dataset.documents)
-    else:
+    library, shelf = None, shelf_of(dataset, documents)
+    if shelf is None:
         library = stack.enter_context(opened(data)).library
         shelf = Shelf.of_library(library)
     encoder = encoder_for(settings)
@@ -227,16 +223,12 @@ def _scored(answers: Path, dataset: Dataset | None, documents: Path | None, judg
     from index.encoding import load_encoder
     from index.late_encoding import LateEncoder
     from index.remembering import RememberingEncoder
-    from qa.evaluation.documents import Shelf
+    from qa.evaluation.documents import Shelf, shelf_of
     from qa.evaluation.evaluating import score
     from qa.evaluation.reading import read_answers
     from qa.verifying import FittedVerifier
 
-    shelf = None
-    if documents is not None:
-        shelf = Shelf.of_folder(documents)
-    elif dataset is not None and dataset.documents:
-        shelf = Shelf(dataset.documents)
+    shelf = shelf_of(dataset, documents)
     responses = read_answers(answers, shelf or Shelf())
     encoder = RememberingEncoder(LateEncoder(load_encoder))
     verifier = FittedVerifier(encoder) if judge == "verifier" else None

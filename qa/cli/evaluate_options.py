@@ -56,8 +56,8 @@ Claims = Annotated[
 
 # What has no use beside an option.
 IGNORES = {
-    "--self-test": ("DATASET", "--answers", "--index", "--half", "--judge", "--out", "--floor", "--baseline"),
-    "--answers": ("--index",),
+    "--self-test": ("DATASET", "--answers", "--index", "--half", "--judge", "--out", "--floor", "--baseline", "--data"),
+    "--answers": ("--index", "--data"),
 }
 # What an option has no use without, and what that is.
 NEEDS = {

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from index.errors import FootnoteError
@@ -51,14 +52,14 @@ def serve(settings: Settings) -> None:
     began = time.monotonic()
     listener = listen(settings.host, settings.port)
     address = _address(settings.host, listener)
-    # A folder in use is said at once. The library takes it for good, after the models are loaded.
-    Ownership(settings.data, address).release()
+    # Taken at once, so that no command opens it while the models are loaded; the library gets it then.
+    owner = Ownership(settings.data, _address(_from_here(settings.host, listener), listener))
 
     import uvicorn
 
     @asynccontextmanager
     async def opened(report: Report) -> AsyncIterator[ASGIApp]:
-        async with _opened(settings, address, report) as app:
+        async with _opened(settings, owner, report) as app:
             print(f"Ready after {time.monotonic() - began:.0f} s.", flush=True)
             yield app
 
@@ -74,6 +75,8 @@ def serve(settings: Settings) -> None:
         server.run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn hands it on after everything was closed
         return
+    finally:
+        owner.release()  # where it ended before the library had it
     if startup.problem:
         raise startup.problem
 
@@ -101,12 +104,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, address: str, report: Report) -> AsyncIterator[ASGIApp]:
+async def _opened(settings: Settings, owner: Ownership, report: Report) -> AsyncIterator[ASGIApp]:
     for module in HEAVY:
         report("Loading the language model")
         await asyncio.to_thread(import_module, module)
     report("Opening your documents")
-    service = await asyncio.to_thread(_open_service, settings, address)
+    service = await asyncio.to_thread(_open_service, settings, owner)
     try:
         report("Preparing the page")
         app = await asyncio.to_thread(_create_app, service)
@@ -116,16 +119,24 @@ async def _opened(settings: Settings, address: str, report: Report) -> AsyncIter
         await asyncio.to_thread(service.close)
 
 
-def _open_service(settings: Settings, address: str) -> Footnote:
+def _open_service(settings: Settings, owner: Ownership) -> Footnote:
     from qa.service import Footnote
 
-    return Footnote.open(settings, address=address)
+    return Footnote.open(settings, owner=owner)
 
 
 def _create_app(service: Footnote) -> FastAPI:
     from qa.web.app import create_app
 
     return create_app(service)
+
+
+def _from_here(host: str, listener: socket.socket) -> str:
+    """The host by which programs on this machine reach a listener, also one that listens everywhere."""
+    bound = ip_address(listener.getsockname()[0])
+    if not bound.is_unspecified:
+        return host
+    return "127.0.0.1" if bound.version == 4 else "::1"
 
 
 def _address(host: str, listener: socket.socket) -> str:

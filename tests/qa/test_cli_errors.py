@@ -19,6 +19,7 @@ import pytest
 
 from index.document import Document
 from index.library import Library
+from index.ownership import Ownership
 from qa.cli.app import explain
 from tests.qa.conftest import Ended, Run
 from tests.rights import without_rights
@@ -175,7 +176,7 @@ class TestDataFolder:
         assert run("ask", "When did the Velvet Theatre open?").code == 0
 
     def test_in_use_by_another_process_names_its_page(self, data: Path) -> None:
-        with Library.open(data, StandInEncoder(), address="http://127.0.0.1:7860"):
+        with Library.open(data, StandInEncoder(), owner=Ownership(data, "http://127.0.0.1:7860")):
             ended = finished(command("--data", data, "list"))
 
         assert ended.code == CANNOT_RUN

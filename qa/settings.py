@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from qa.errors import WrongSetting
@@ -36,6 +36,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=16, description="Questions answered at the same time.")
     queue: int = Field(default=32, ge=1, description="Questions that may wait; one more is told to come back.")
     max_upload_mb: int = Field(default=50, ge=1, description="The largest file, in MB, that the page takes.")
+    api_key: SecretStr | None = Field(
+        default=None, description="The key that the command line shows a server which has the data folder open."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="What the log holds."
     )

@@ -177,7 +177,7 @@ class TestDataFolder:
 
     def test_in_use_by_another_process_names_its_page(self, data: Path) -> None:
         with Library.open(data, StandInEncoder(), owner=Ownership(data, "http://127.0.0.1:7860")):
-            ended = finished(command("--data", data, "list"))
+            ended = finished(command("--data", data, "rebuild"))
 
         assert ended.code == CANNOT_RUN
         assert ended.says("in use", "http://127.0.0.1:7860")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from qa.errors import WrongSetting
 from qa.settings import Settings
@@ -25,7 +26,9 @@ def test_each_is_read_from_the_environment(name: str, monkeypatch: pytest.Monkey
     values = {"log_level": "debug", "threshold": "0.25", "data": "/somewhere"}
     monkeypatch.setenv(f"FOOTNOTE_{name.upper()}", values.get(name, "7"))
 
-    assert str(getattr(Settings.read(), name)) == values.get(name, "7")
+    value = getattr(Settings.read(), name)
+    read = value.get_secret_value() if isinstance(value, SecretStr) else value
+    assert str(read) == values.get(name, "7")
 
 
 def test_what_is_given_wins_and_none_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:

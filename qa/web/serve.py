@@ -53,7 +53,7 @@ def serve(settings: Settings) -> None:
     listener = listen(settings.host, settings.port)
     address = _address(settings.host, listener)
     # Taken at once, so that no command opens it while the models are loaded; the library gets it then.
-    owner = Ownership(settings.data, _address(_from_here(settings.host, listener), listener))
+    owner = Ownership(settings.data, _address(_from_here(listener), listener))
 
     import uvicorn
 
@@ -131,11 +131,14 @@ def _create_app(service: Footnote) -> FastAPI:
     return create_app(service)
 
 
-def _from_here(host: str, listener: socket.socket) -> str:
-    """The host by which programs on this machine reach a listener, also one that listens everywhere."""
+def _from_here(listener: socket.socket) -> str:
+    """The number by which programs on this machine reach a listener, also one that listens everywhere.
+
+    A server answers to any number that it listens on, not to any name.
+    """
     bound = ip_address(listener.getsockname()[0])
     if not bound.is_unspecified:
-        return host
+        return str(bound)
     return "127.0.0.1" if bound.version == 4 else "::1"
 
 

@@ -152,6 +152,18 @@ class Library:
         """
         return self._removal.purge(everything=everything)
 
+    def erase(self, document_id: str) -> DocumentRecord:
+        """Deletes a document for good, with no time to bring it back.
+
+        Raises:
+            UnknownDocument: there is none.
+            StorageFailed: it is still there, or removed and purged later.
+        """
+        with self._changing:
+            record = self.remove(document_id)
+            self._removal.erase(record.id)
+            return record
+
     def on_purge(self, callback: Callable[[str], None]) -> None:
         """Has a callback told each document's id just before its text is gone for good."""
         self._removal.on_purge(callback)

@@ -40,6 +40,15 @@ CREATE TABLE feedback (
 """,
 )
 
+QUOTED = """
+SELECT json_extract(cited.value, '$.quote') AS quote
+FROM mentions JOIN answers USING (trace_id), json_each(answer, '$.citations') AS cited
+WHERE mentions.document_id = ?1 AND json_extract(cited.value, '$.document_id') = ?1
+AND json_extract(cited.value, '$.content_hash') = ?2
+AND json_extract(cited.value, '$.start') = ?3 AND json_extract(cited.value, '$.end') = ?4
+AND quote IS NOT NULL LIMIT 1
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
@@ -104,6 +113,22 @@ class AnswerStore:
                 "SELECT answer FROM answers WHERE trace_id = ? AND kept_at > ?", (trace_id, self._oldest())
             ).fetchone()
         return json.loads(row[0]) if row else None
+
+    def quoted(self, document_id: str, content_hash: str, start: int, end: int) -> str | None:
+        """The words that an answer cited from this place of this content; None if no answer that is kept did."""
+        if self._connection is None:
+            return None
+        with self._lock, storage_errors(self._path):
+            row = self._connection.execute(QUOTED, (document_id, content_hash, start, end)).fetchone()
+        return str(row[0]) if row else None
+
+    def check(self) -> None:
+        """Reads something.
+
+        Raises:
+            StorageFailed: it cannot.
+        """
+        self.get("")
 
     def rate(self, trace_id: str, *, helpful: bool, comment: str = "") -> bool:
         """Notes what a reader thought of an answer, in place of what was noted before; False if it is not kept."""

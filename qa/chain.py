@@ -73,7 +73,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
     def __init__(self, retriever: BaseRetriever, answerer: Answerer, verifier: Verifier, threshold: float) -> None:
         self._retriever = retriever
         self._answerer = answerer
-        self._verifier = verifier
+        self.verifier = verifier
         self._threshold = threshold
 
     def invoke(self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
@@ -159,7 +159,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
 
     def _state(self, draft: Draft, kind: Kind, claims: Iterator[Claim]) -> Iterator[Answer]:
         """The answer after each statement, then whole and timed."""
-        footnotes = Footnotes(self._verifier)
+        footnotes = Footnotes(self.verifier)
         statements: list[Statement] = []
         with draft.timed("answer"):
             for claim in claims:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from functools import cache, partial
 from importlib.resources import files
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, TypeVar
 
 from index.encoding import load_encoder
 from index.errors import LibraryError, UnknownDocument
@@ -16,7 +16,9 @@ from index.late_encoding import LateEncoder
 from index.loading import LARGEST, load_text
 from qa.adding import Adding
 from qa.answers import AnswerStore
+from qa.errors import Busy
 from qa.suggesting import Suggester
+from qa.tally import Tally
 from qa.work import Job, WorkQueue
 
 if TYPE_CHECKING:
@@ -31,8 +33,11 @@ if TYPE_CHECKING:
     from qa.evaluation.records import Dataset
     from qa.settings import Settings
     from qa.suggesting import Suggestion
+    from qa.verifying import Judgement
 
 logger = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 SAMPLE = "article.txt"
 ANSWERS = "answers.sqlite3"
@@ -99,6 +104,7 @@ class Footnote:
         self.chain = chain_over(folder.library)
         self.queue = queue
         self.largest_upload = largest_upload
+        self.outcomes = Tally()  # of the questions: the answer's kind, or "busy", "given up", "failed"
         self._evaluator = Evaluator(folder.library, encoder, chain_over)
         self._adding = Adding(folder.library)
         self._suggester = Suggester(folder.library, self._ask_unkept)
@@ -157,7 +163,19 @@ class Footnote:
         Raises:
             Busy: too many questions wait.
         """
-        return self.queue.submit(lambda: self._answers(question))
+        return self._submit(lambda: self._answers(question))
+
+    def verify(self, claim: str, quotes: Sequence[str]) -> Job[Judgement]:
+        """Queues a claim among the questions, to be judged as the statements of answers are.
+
+        Args:
+            claim: what is said.
+            quotes: what is cited for it; a `Quote` that knows its place in the library costs no forward pass.
+
+        Raises:
+            Busy: too much waits.
+        """
+        return self._submit(lambda: iter([self.chain.verifier.verify(claim, quotes)]))
 
     def add(self, document: Document, if_exists: IfExists = "replace") -> Job[Step]:
         """Queues a document behind others, not behind questions; the job yields `Progress`, and at the end `Added`.
@@ -196,16 +214,31 @@ class Footnote:
         """
         return self._suggesting.submit(lambda: self._suggester.steps(count, documents))
 
+    def _submit(self, steps: Callable[[], Iterator[T]]) -> Job[T]:
+        try:
+            return self.queue.submit(steps)
+        except Busy:
+            self.outcomes.add("busy")
+            raise
+
     def _ask_unkept(self, question: Ask) -> Answer:
         return self.queue.submit(lambda: self.chain.stream(question)).result()
 
     def _answers(self, question: Ask) -> Iterator[Answer]:
         answer: Answer | None = None
-        with closing(self.chain.stream(question)) as steps:  # type: ignore[type-var]  # a generator
-            for answer in steps:
-                yield answer
-        if answer is not None:
-            self._keep(answer)
+        outcome = "given up"
+        try:
+            with closing(self.chain.stream(question)) as steps:  # type: ignore[type-var]  # a generator
+                for answer in steps:
+                    yield answer
+            if answer is not None:
+                self._keep(answer)
+                outcome = answer.kind
+        except Exception:
+            outcome = "failed"
+            raise
+        finally:
+            self.outcomes.add(outcome)
 
     def _keep(self, answer: Answer) -> None:
         try:

@@ -42,6 +42,7 @@ class Settings(BaseSettings):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="What the log holds."
     )
+    log_format: Literal["text", "json"] = Field(default="text", description="The log's lines: for people, or JSON.")
 
     @classmethod
     def read(cls, **given: Any) -> Settings:

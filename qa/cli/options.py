@@ -39,12 +39,11 @@ def read_settings(data: Path | None = None, *, host: str | None = None, port: in
     Raises:
         WrongSetting: a value that the setting cannot have.
     """
-    import logging
-
+    from qa.logs import set_up
     from qa.settings import Settings
 
     settings = Settings.read(data=data, host=host, port=port)
-    logging.basicConfig(level=settings.log_level.upper(), format="footnote: %(message)s")
+    set_up(settings)
     return settings
 
 

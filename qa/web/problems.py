@@ -6,6 +6,7 @@ Routes raise, middleware answers with `refuse`; either way the form is that of t
 from __future__ import annotations
 
 import json
+from http import HTTPStatus
 from typing import Any
 
 from index.errors import FootnoteError, LoadingError, TooLarge, UnknownDocument, UnsupportedType
@@ -56,12 +57,17 @@ class Problem(Exception):
         self.status, self.code, self.detail = status, code, detail
         self.headers, self.fields = headers or {}, fields
 
+    def content(self, path: str) -> bytes:
+        """The body of a response; half a surrogate pair that came with a request is shown as a question mark."""
+        return json.dumps(self.body(path), ensure_ascii=False).encode("utf-8", "replace")
+
     def body(self, path: str) -> dict[str, Any]:
-        """The JSON that tells it to the client of a path."""
+        """What tells it to the client of a path."""
         if path.startswith(OPENAI):
             kind = "invalid_request_error" if self.status < 500 else "server_error"
             return {"error": {"message": self.detail, "type": kind, "param": None, "code": self.code}}
-        told = {"type": "about:blank", "title": TITLES[self.status], "status": self.status, "detail": self.detail}
+        title = TITLES.get(self.status) or HTTPStatus(self.status).phrase
+        told = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail}
         return {**told, "code": self.code} | ({"errors": self.fields} if self.fields else {})
 
 
@@ -93,9 +99,20 @@ def problem_of(error: Exception) -> Problem:
 
 async def refuse(problem: Problem, scope: Scope, send: Send) -> None:
     """Answers a request with a problem, below every route and mount."""
-    is_openai = scope["path"].startswith(OPENAI)
-    headers = {"content-type": "application/json" if is_openai else MEDIA_TYPE, **problem.headers}
+    path = path_of(scope)
+    body = problem.content(path)
+    headers = {"content-type": media_type(path), "content-length": str(len(body)), **problem.headers}
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": problem.status, "headers": raw})
-    body = json.dumps(problem.body(scope["path"]), ensure_ascii=False).encode()
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def media_type(path: str) -> str:
+    """The content type of a problem on a path."""
+    return "application/json" if path.startswith(OPENAI) else MEDIA_TYPE
+
+
+def path_of(scope: Scope) -> str:
+    """The path that was asked for, without the prefix under which a proxy serves the app."""
+    path, prefix = str(scope["path"]), str(scope.get("root_path", "")).rstrip("/")
+    return path.removeprefix(prefix) if path.startswith(f"{prefix}/") else path

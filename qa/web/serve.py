@@ -68,7 +68,13 @@ def serve(settings: Settings) -> None:
 
     startup = Startup(opened, on_failure=stop)
     server = uvicorn.Server(
-        uvicorn.Config(startup, log_level="warning", access_log=False, timeout_graceful_shutdown=SECONDS_TO_LEAVE)
+        uvicorn.Config(
+            startup,
+            log_config=None,  # its lines are ours
+            log_level="warning",
+            access_log=False,
+            timeout_graceful_shutdown=SECONDS_TO_LEAVE,
+        )
     )
     print(f"Footnote is at {address} (Ctrl+C stops it).", flush=True)
     try:

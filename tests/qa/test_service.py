@@ -20,6 +20,7 @@ from qa.answer import Answer
 from qa.errors import Cancelled
 from qa.service import DataFolder, Footnote
 from qa.settings import Settings
+from qa.verifying import Judgement, Place, Quote
 from qa.work import WorkQueue
 from tests.standin import StandInEncoder
 
@@ -154,6 +155,60 @@ class TestAsking:
 
         assert answer.citations
         assert "was not kept" in caplog.text
+
+
+class TestCounting:
+    def test_tells_what_became_of_the_questions(self, footnote: Footnote) -> None:
+        for question in (QUESTION, "How many moons does Jupiter have?", "Hello!"):
+            footnote.ask({"question": question}).result()
+
+        assert footnote.outcomes.counts() == {"answer": 1, "refusal": 1, "smalltalk": 1}
+
+    def test_counts_those_that_fail_and_those_that_are_given_up(self, footnote: Footnote) -> None:
+        def fail(_: object) -> Answer:
+            raise RuntimeError
+
+        broken = rewired(footnote, RunnableLambda(fail))
+        with pytest.raises(RuntimeError):
+            broken.ask({"question": QUESTION}).result()
+        entered, go_on = Event(), Event()
+
+        def wait(_: object) -> Answer:
+            entered.set()
+            go_on.wait(20)
+            return footnote.chain.invoke("Hello!")
+
+        slow = rewired(footnote, RunnableLambda(wait))
+        given_up = slow.ask({"question": QUESTION})
+        assert entered.wait(20)
+        given_up.cancel()
+        go_on.set()
+        with pytest.raises(Cancelled):
+            given_up.result()
+
+        assert broken.outcomes.counts() == {"failed": 1}
+        assert slow.outcomes.counts() == {"given up": 1}
+
+
+class TestVerifying:
+    def test_judges_as_answers_are_judged(self, footnote: Footnote) -> None:
+        answer = footnote.ask({"question": QUESTION}).result()
+        quote = answer.citations[0].quote
+
+        assert footnote.verify(quote, [quote]).result() == Judgement("supported", 1.0)
+        assert footnote.verify("Jupiter has 95 moons.", [quote]).result().verdict == "unsupported"
+
+    def test_encodes_no_quote_that_the_library_holds(self, footnote: Footnote, monkeypatch: pytest.MonkeyPatch) -> None:
+        citation = footnote.ask({"question": QUESTION}).result().citations[0]
+        place = Place(citation.document_id, citation.start, citation.end)
+        claim = "A diplomat organized the memo."
+        plain = footnote.verify(claim, [citation.quote]).result()
+
+        def fail(*_: object) -> None:
+            raise AssertionError("it was encoded")
+
+        monkeypatch.setattr(load_encoder(), "encode", fail)
+        assert footnote.verify(claim, [Quote(citation.quote, place)]).result().verdict == plain.verdict
 
 
 class TestSuggesting:

@@ -26,7 +26,7 @@ API = "/api/v1"
 PAGE = 100  # documents that a list is read by
 FIRST_LOOK, LONGEST_LOOK = 0.02, 0.3  # seconds between two looks at how far an upload is
 OUTCOMES: dict[str, AddOutcome] = {"added": "added", "unchanged": "unchanged", "replaced": "replaced"}
-UNREADABLE = ("too_large", "unsupported_type", "unreadable_file")
+UNREADABLE = (413, 415, 422)  # statuses for a file that is no document
 
 
 class Server:
@@ -118,7 +118,7 @@ class Server:
     def _upload(self, source: str, name: str, content: bytes) -> str:
         sent = {"files": {"file": (name, content)}, "data": {"source": source}, "params": {"replace": True}}
         try:
-            response = self._request("POST", "/documents", **sent)
+            response = self._connection.request("POST", f"{API}/documents", **sent)
         except ServerRefused as refused:
             raise _told(source, refused) from None
         with self._connection.understood():
@@ -148,7 +148,7 @@ class Server:
         except ServerRefused as refused:
             if refused.code == "unknown_document":
                 raise UnknownDocument(path.rpartition("/")[2]) from None
-            if refused.status == 422 and refused.code not in UNREADABLE:
+            if refused.status == 422:
                 raise WrongUse(refused.detail) from None
             raise
 
@@ -175,6 +175,6 @@ def _outcome(state: dict[str, Any]) -> AddOutcome | None:
 
 def _told(source: str, refused: ServerRefused) -> Exception:
     """Why a file was not added, in the words that are used without a server."""
-    if refused.code in UNREADABLE:
+    if refused.status in UNREADABLE:
         return LoadingError(source, refused.detail.removeprefix(f"{source}: "))
     return refused

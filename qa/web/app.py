@@ -12,6 +12,7 @@ from fastapi.responses import RedirectResponse, Response
 from qa.web.api.answers import answers
 from qa.web.api.asking import asking
 from qa.web.api.documents import documents
+from qa.web.api.forgetting import forgetting
 from qa.web.api.requests import PREFIX
 from qa.web.api.uploads import OVERHEAD
 from qa.web.api.uploads import uploads as api_uploads
@@ -61,7 +62,7 @@ def create_app(service: Footnote) -> FastAPI:
         image = (files(__package__) / "static" / "favicon.svg").read_bytes()
         return Response(image, media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
 
-    for routes in (asking, answers, documents, api_uploads, verifying, permalinks, uploads, evaluations):
+    for routes in (asking, answers, forgetting, documents, api_uploads, verifying, permalinks, uploads, evaluations):
         app.include_router(routes(service))
     app.include_router(health(service, metrics))
     app.include_router(reference())

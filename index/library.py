@@ -48,7 +48,7 @@ class Library:
         folder: Path,
         encoder: Encoder,
         *,
-        address: str | None = None,
+        owner: Ownership | None = None,
         undo_seconds: float = UNDO_SECONDS,
         rebuilding: bool = False,
     ) -> Library:
@@ -57,7 +57,7 @@ class Library:
         Args:
             folder: where everything is kept.
             encoder: what passages are encoded with.
-            address: of the page that this process serves, for whoever finds the folder in use.
+            owner: the ownership of the folder, where it was taken before; let go of with this library.
             undo_seconds: how long a removed document can be restored.
             rebuilding: accept a folder that another model indexed. The caller calls `rebuild` next.
 
@@ -67,7 +67,7 @@ class Library:
             NewerDataFolder: a later version wrote it.
             StorageFailed: it cannot be read or written.
         """
-        owner = Ownership(folder, address)
+        owner = owner or Ownership(folder)
         try:
             catalog = Catalog(folder, _model(encoder))
         except BaseException:

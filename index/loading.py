@@ -31,12 +31,18 @@ def load(path: Path) -> Document:
     Raises:
         LoadingError: one of its kinds, saying why this path cannot become a document.
     """
+    return load_with_bytes(path)[0]
+
+
+def load_with_bytes(path: Path) -> tuple[Document, bytes]:
+    """As `load`, with the content of the file, for who hands it on."""
     absolute = Path(os.path.abspath(path))  # not resolved: a link is known by its own name
     source = str(absolute)
     shown = source.encode(errors="replace").decode()
     if shown != source:
         raise LoadingError(shown, "the name is not valid UTF-8; rename the file.")
-    return _document(_read(absolute), source, absolute.name)
+    content = _read(absolute)
+    return _document(content, source, absolute.name), content
 
 
 def load_upload(name: str, data: bytes, largest: int = LARGEST, source: str | None = None) -> Document:

@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -174,6 +175,20 @@ class AnswerStore:
                 )
                 transaction.execute("DELETE FROM mentions WHERE document_id = ?", (document_id,))
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds the words, too
+
+    def forget_before(self, when: datetime) -> int:
+        """Deletes every answer from before a moment, with its question and rating; returns how many that were.
+
+        Args:
+            when: with a time zone.
+        """
+        if self._connection is None:
+            return 0
+        with self._lock, storage_errors(self._path):
+            with self._connection as transaction:
+                deleted = transaction.execute("DELETE FROM answers WHERE kept_at < ?", (when.timestamp(),))
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds the words, too
+        return deleted.rowcount
 
     def close(self) -> None:
         """Closes the file; the store must not be used afterwards."""

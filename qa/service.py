@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from index.document import Document
     from index.encoding import Encoder
     from index.library import Library
+    from index.ownership import Ownership
     from qa.adding import IfExists, Step
     from qa.answer import Answer
     from qa.chain import Ask, CitedAnswers
@@ -54,7 +55,7 @@ class DataFolder:
 
     @classmethod
     def open(
-        cls, settings: Settings, encoder: Encoder, *, address: str | None = None, rebuilding: bool = False
+        cls, settings: Settings, encoder: Encoder, *, owner: Ownership | None = None, rebuilding: bool = False
     ) -> DataFolder:
         """Opens or makes the folder; the arguments are `Library.open`'s.
 
@@ -63,7 +64,7 @@ class DataFolder:
         """
         from index.library import Library
 
-        library = Library.open(settings.data, encoder, address=address, rebuilding=rebuilding)
+        library = Library.open(settings.data, encoder, owner=owner, rebuilding=rebuilding)
         try:
             return cls(library, AnswerStore(settings.data / ANSWERS, settings.keep_answers))
         except BaseException:
@@ -111,12 +112,12 @@ class Footnote:
         self._suggesting = WorkQueue(1, SUGGESTING)
 
     @classmethod
-    def open(cls, settings: Settings, *, address: str | None = None) -> Footnote:
+    def open(cls, settings: Settings, *, owner: Ownership | None = None) -> Footnote:
         """Opens the data folder and loads the models; a folder to which nothing was ever added gets the article.
 
         Args:
             settings: every knob.
-            address: where this process serves, so that a second one can name it.
+            owner: see `Library.open`.
 
         Raises:
             FootnoteError: the folder or a model cannot be used.
@@ -125,7 +126,7 @@ class Footnote:
         from qa.chain import build_chain
 
         encoder = encoder_for(settings)
-        folder = DataFolder.open(settings, encoder, address=address)
+        folder = DataFolder.open(settings, encoder, owner=owner)
         try:
             encoder.encode_question("Is everything loaded?")  # so that no reader waits for it later
             if not folder.library.generation():

@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from qa.errors import WrongSetting
 from qa.keys import ApiKey, read_keys
 
 PREFIX = "FOOTNOTE_"
-SECRET = frozenset({"api_keys"})  # whose values no message repeats
+SECRET = frozenset({"api_key", "api_keys"})  # whose values no message repeats
 
 Names = Annotated[tuple[str, ...], NoDecode]
 """Several words with commas between them."""
@@ -45,6 +45,9 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=16, description="Questions answered at the same time.")
     queue: int = Field(default=32, ge=1, description="Questions that may wait; one more is told to come back.")
     max_upload_mb: int = Field(default=50, ge=1, description="The largest file, in MB, that the page takes.")
+    api_key: SecretStr | None = Field(
+        default=None, description="The key that the command line shows a server which has the data folder open."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="What the log holds."
     )

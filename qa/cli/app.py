@@ -14,6 +14,7 @@ import typer
 from qa.cli.asking import ask
 from qa.cli.documents import add, list_documents, rebuild, remove, show
 from qa.cli.evaluating import evaluate
+from qa.cli.forgetting import forget
 from qa.cli.mcp import mcp
 from qa.cli.options import Data, read_settings
 from qa.cli.verifying import verify
@@ -56,6 +57,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "list": list_documents,
     "show": show,
     "remove": remove,
+    "forget": forget,
     "rebuild": rebuild,
     "evaluate": evaluate,
     "mcp": mcp,

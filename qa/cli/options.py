@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from index.library import DocumentRecord, Library
+    from index.library import Library
+    from index.records import DocumentRecord
+    from qa.cli.backend import Documents
     from qa.service import Footnote
     from qa.settings import Settings
 
@@ -67,7 +69,7 @@ def opened_library(data: Path | None, *, rebuilding: bool = False) -> Iterator[L
         yield folder.library
 
 
-def find(library: Library, name: str) -> DocumentRecord:
+def find(library: Documents, name: str) -> DocumentRecord:
     """The document with this id, source, path (relative ones too), or beginning of an id.
 
     Raises:

@@ -16,6 +16,7 @@ from qa.web.access.signing_in import signing_in
 from qa.web.api.answers import answers
 from qa.web.api.asking import asking
 from qa.web.api.documents import documents
+from qa.web.api.forgetting import forgetting
 from qa.web.api.uploads import uploads as api_uploads
 from qa.web.api.verifying import verifying
 from qa.web.documents import uploads
@@ -73,7 +74,19 @@ def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
         image = (files(__package__) / "static" / "favicon.svg").read_bytes()
         return Response(image, media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
 
-    for routes in (asking, answers, documents, api_uploads, verifying, permalinks, uploads, evaluations, openai):
+    of_service = (
+        asking,
+        answers,
+        forgetting,
+        documents,
+        api_uploads,
+        verifying,
+        permalinks,
+        uploads,
+        evaluations,
+        openai,
+    )
+    for routes in of_service:
         app.include_router(routes(service))
     app.include_router(health(service, metrics))
     app.include_router(reference())

@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
+from ipaddress import ip_address
 from typing import TYPE_CHECKING
 
 from index.errors import FootnoteError
@@ -65,14 +66,14 @@ def serve(settings: Settings) -> None:
         raise KeysNeeded(settings.host)
     listener = listen(settings.host, settings.port)
     address = _address(settings.host, listener)
-    # A folder in use is said at once. The library takes it for good, after the models are loaded.
-    Ownership(settings.data, address).release()
+    # Taken at once, so that no command opens it while the models are loaded; the library gets it then.
+    owner = Ownership(settings.data, _address(_from_here(listener), listener))
 
     import uvicorn
 
     @asynccontextmanager
     async def opened(report: Report) -> AsyncIterator[ASGIApp]:
-        async with _opened(settings, address, report) as app:
+        async with _opened(settings, owner, report) as app:
             print(f"Ready after {time.monotonic() - began:.0f} s.", flush=True)
             yield app
 
@@ -95,6 +96,8 @@ def serve(settings: Settings) -> None:
         server.run(sockets=[listener])
     except KeyboardInterrupt:  # uvicorn hands it on after everything was closed
         return
+    finally:
+        owner.release()  # where it ended before the library had it
     if startup.problem:
         raise startup.problem
 
@@ -131,12 +134,12 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, address: str, report: Report) -> AsyncIterator[ASGIApp]:
+async def _opened(settings: Settings, owner: Ownership, report: Report) -> AsyncIterator[ASGIApp]:
     for module in HEAVY:
         report("Loading the language model")
         await asyncio.to_thread(import_module, module)
     report("Opening your documents")
-    service = await asyncio.to_thread(_open_service, settings, address)
+    service = await asyncio.to_thread(_open_service, settings, owner)
     try:
         report("Preparing the page")
         app = await asyncio.to_thread(_create_app, service, settings)
@@ -146,10 +149,10 @@ async def _opened(settings: Settings, address: str, report: Report) -> AsyncIter
         await asyncio.to_thread(service.close)
 
 
-def _open_service(settings: Settings, address: str) -> Footnote:
+def _open_service(settings: Settings, owner: Ownership) -> Footnote:
     from qa.service import Footnote
 
-    return Footnote.open(settings, address=address)
+    return Footnote.open(settings, owner=owner)
 
 
 def _create_app(service: Footnote, settings: Settings) -> FastAPI:
@@ -157,6 +160,17 @@ def _create_app(service: Footnote, settings: Settings) -> FastAPI:
     from qa.web.app import create_app
 
     return create_app(service, Access.of(settings))
+
+
+def _from_here(listener: socket.socket) -> str:
+    """The number by which programs on this machine reach a listener, also one that listens everywhere.
+
+    A server answers to any number that it listens on, not to any name.
+    """
+    bound = ip_address(listener.getsockname()[0])
+    if not bound.is_unspecified:
+        return str(bound)
+    return "127.0.0.1" if bound.version == 4 else "::1"
 
 
 def _address(host: str, listener: socket.socket) -> str:

@@ -15,6 +15,7 @@ from index.document import Document
 from index.encoding import load_encoder
 from index.errors import FolderInUse, ModelMismatch
 from index.library import Library
+from index.ownership import Ownership
 from qa.answer import Answer
 from qa.errors import Cancelled
 from qa.service import DataFolder, Footnote
@@ -61,7 +62,7 @@ class TestOpening:
 
     def test_an_open_folder_names_the_page_that_has_it(self, settings: Settings) -> None:
         page = "http://127.0.0.1:7860"
-        with Footnote.open(settings, address=page), pytest.raises(FolderInUse, match=page):
+        with Footnote.open(settings, owner=Ownership(settings.data, page)), pytest.raises(FolderInUse, match=page):
             Footnote.open(settings)
 
         Footnote.open(settings).close()  # it let go

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from qa.errors import WrongSetting
 from qa.keys import ApiKey
@@ -36,6 +37,8 @@ def test_each_is_read_from_the_environment(name: str, monkeypatch: pytest.Monkey
 def as_text(value: object) -> str:
     if isinstance(value, ApiKey):
         return f"{value.name}:{value.role}:{value.secret.get_secret_value()}"
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
     return ",".join(map(as_text, value)) if isinstance(value, tuple) else str(value)
 
 

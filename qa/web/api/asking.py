@@ -12,7 +12,7 @@ from pydantic import Field
 
 from index.errors import FootnoteError
 from qa.answer import Answer
-from qa.chain import LONGEST_QUESTION, Ask
+from qa.chain import Ask
 from qa.web.api.requests import CLEAN, Strict, router, sent_as
 from qa.web.events import NAMES, events
 from qa.web.headers import route_path
@@ -28,6 +28,7 @@ logger = logging.getLogger(__name__)
 
 MOST_MESSAGES = 100
 LONGEST_MESSAGE = 8_000
+LONGEST_SENT = 100_000  # characters of a question; of fewer, but still too many, the chain itself says so
 MOST_DOCUMENTS = 10_000
 
 STREAM = """Answers a question as a stream of server-sent events, each with JSON as its data:
@@ -51,7 +52,7 @@ class Message(Strict):
 class Question(Strict):
     """A question, with what it refers to."""
 
-    question: Annotated[str, Field(min_length=1, max_length=LONGEST_QUESTION), *CLEAN]
+    question: Annotated[str, Field(max_length=LONGEST_SENT), *CLEAN]
     history: list[Message] = Field(default=[], max_length=MOST_MESSAGES, description="Oldest first.")
     documents: list[Annotated[str, Field(max_length=4_096), *CLEAN]] | None = Field(
         default=None, max_length=MOST_DOCUMENTS, description="Ids or sources to answer from; all if left out."

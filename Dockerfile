@@ -33,10 +33,12 @@ RUN groupadd --gid 10001 footnote \
 
 COPY --from=build /opt/footnote /opt/footnote
 
+# Libraries look for a home, if only to find nothing in it.
 # 0.0.0.0 is every address of the container: the server starts there only with FOOTNOTE_API_KEYS.
 ENV PATH=/opt/footnote/bin:$PATH \
     PYTHONDONTWRITEBYTECODE=1 \
     PYTHONUNBUFFERED=1 \
+    HOME=/tmp \
     FOOTNOTE_DATA=/data \
     FOOTNOTE_HOST=0.0.0.0 \
     FOOTNOTE_PORT=7860

@@ -26,7 +26,13 @@ def test_there_is_a_default_for_everything(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_each_is_read_from_the_environment(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    values = {"log_level": "debug", "threshold": "0.25", "data": "/somewhere", "root_path": "/footnote"}
+    values = {
+        "log_level": "debug",
+        "log_format": "json",
+        "threshold": "0.25",
+        "data": "/somewhere",
+        "root_path": "/footnote",
+    }
     values |= {"api_keys": f"ann:ask:{KEY}", "public_url": "https://footnote.example.com"}
     values |= {"allowed_hosts": "footnote.example.com", "trusted_proxies": "10.0.0.0/8"}
     monkeypatch.setenv(f"FOOTNOTE_{name.upper()}", values.get(name, "7"))

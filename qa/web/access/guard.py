@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from qa.settings import Settings
 
 COOKIE = "footnote_session"
-LARGEST_BODY = 4 << 20  # bytes, of what is no upload; a question over 10,000 chosen documents has a tenth of it
+LARGEST_BODY = 2 << 20  # bytes, of what is no upload; a question with all its history and documents has about 1 MB
 FORM = 64 << 10  # bytes of a form around its file
 
 

@@ -15,7 +15,11 @@ if TYPE_CHECKING:
 
 Moment = Annotated[
     str,
-    Query(max_length=64, description=f"A date, which is its midnight at the server, or date and time: {EXAMPLE}."),
+    Query(
+        max_length=64,
+        description=f"A date, which is its midnight at the server, or date and time: {EXAMPLE}.",
+        json_schema_extra={"anyOf": [{"format": "date"}, {"format": "date-time"}]},
+    ),
     *CLEAN,
 ]
 

@@ -186,6 +186,7 @@ class TestAClientThatLeaves:
         with served.client.stream("POST", "/api/v1/ask/stream", json={"question": "slow"}) as response:
             lines = response.iter_lines()
             assert any(FIRST in line for line in lines)
+        time.sleep(0.5)  # until the server has noticed
         script.go_on.set()
 
         assert script.ended.wait(SOON)
@@ -195,7 +196,7 @@ class TestAClientThatLeaves:
         with pytest.raises(httpx.ReadTimeout):
             served.client.post("/api/v1/ask", json={"question": "slow"}, timeout=0.5)
         wait_until(lambda: script.queue.running == 1)
-        time.sleep(0.2)  # until the server has noticed
+        time.sleep(0.5)  # until the server has noticed
         script.go_on.set()
 
         assert script.ended.wait(SOON)

@@ -194,7 +194,7 @@ def shut_in(tmp_path: Path) -> Iterator[tuple[list[str], Path]]:
         folder.mkdir()
         os.chown(folder, NOBODY, NOBODY)
     for parent in (tmp_path, *tmp_path.parents[:3]):  # SQLite looks for its scratch folder with access(2)
-        if parent.stat().st_uid == os.getuid() and parent != Path("/tmp"):  # noqa: S108
+        if parent.stat().st_uid == os.getuid() and parent != Path("/tmp"):
             parent.chmod(parent.stat().st_mode | 0o011)
     set_here = {**environment(), "FOOTNOTE_DATA": str(data), "FOOTNOTE_HOST": "127.0.0.1", "TMPDIR": str(scratch)}
     set_here |= {"PATH": f"{BIN}:{os.environ['PATH']}", "FOOTNOTE_PORT": str(free_port())}

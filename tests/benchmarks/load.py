@@ -158,7 +158,7 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     kept = []
     with TemporaryDirectory() as folder:
-        server = Server(Path(folder), settings={"FOOTNOTE_QUEUE": "64", "FOOTNOTE_RATE_LIMIT": "1000000/minute"})
+        server = Server(Path(folder), settings={"FOOTNOTE_QUEUE": "64", "FOOTNOTE_REQUESTS_PER_MINUTE": "1000000"})
         try:
             server.start()
             kept.append(asyncio.run(compare(server.address, options.clients)))

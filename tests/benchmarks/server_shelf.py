@@ -16,7 +16,7 @@ from tests.benchmarks.http_client import ask, connected, documents, upload
 from tests.benchmarks.shelf import Quote
 from tests.server import Server
 
-SETTINGS = {"FOOTNOTE_RATE_LIMIT": "1000000/minute", "FOOTNOTE_QUEUE": "64"}
+SETTINGS = {"FOOTNOTE_REQUESTS_PER_MINUTE": "1000000", "FOOTNOTE_QUEUE": "64"}
 ASKING = 4  # clients that keep asking
 
 

@@ -184,7 +184,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--clients", type=int, default=8)
     options = parser.parse_args(arguments)
     with TemporaryDirectory() as folder:
-        server = Server(Path(folder), settings={"FOOTNOTE_RATE_LIMIT": "1000000/minute"})
+        server = Server(Path(folder), settings={"FOOTNOTE_REQUESTS_PER_MINUTE": "1000000"})
         try:
             server.start()
             kept = asyncio.run(drive(server.address, 60 * options.minutes, options.clients))

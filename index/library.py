@@ -69,7 +69,7 @@ class Library:
         """
         owner = owner or Ownership(folder)
         try:
-            catalog = Catalog(folder, _model(encoder))
+            catalog = Catalog(folder, Model.of(encoder))
         except BaseException:
             owner.release()
             raise
@@ -159,10 +159,7 @@ class Library:
             UnknownDocument: there is none.
             StorageFailed: it is still there, or removed and purged later.
         """
-        with self._changing:
-            record = self.remove(document_id)
-            self._removal.erase(record.id)
-            return record
+        return self._removal.erase(document_id)
 
     def on_purge(self, callback: Callable[[str], None]) -> None:
         """Has a callback told each document's id just before its text is gone for good."""
@@ -189,7 +186,7 @@ class Library:
                     document = self._catalog.document(record.id)
                     passages = split(document, encoder.word_pieces, encoder.window)
                     self._catalog.put(document, passages, encode_all(encoder, passages, None), record.added_at)
-                self._catalog.set_model(_model(encoder))
+                self._catalog.set_model(Model.of(encoder))
             self._encoder = encoder
             self._indexes.remake()
         self._indexes.wait(REMAKING)
@@ -303,9 +300,5 @@ class Library:
 
     def _check_model(self) -> None:
         stored = self._catalog.model()
-        if stored != _model(self._encoder):
+        if stored != Model.of(self._encoder):
             raise ModelMismatch(stored.name, self._encoder.name)
-
-
-def _model(encoder: Encoder) -> Model:
-    return Model(encoder.name, encoder.dimension, encoder.token_dimension)

@@ -92,16 +92,16 @@ class Removal:
             self._delete(due)
             return due
 
-    def erase(self, document_id: str) -> None:
-        """Deletes a hidden document for good at once; the others that are hidden can still be restored.
+    def erase(self, document_id: str) -> DocumentRecord:
+        """Deletes a document for good at once; the others that are hidden can still be restored.
 
         Raises:
-            UnknownDocument: it is not hidden.
+            UnknownDocument: there is none.
         """
         with self._changing:
-            if not self.is_hidden(document_id):
-                raise UnknownDocument(document_id)
-            self._delete([document_id])
+            record = self.hide(document_id)
+            self._delete([record.id])
+            return record
 
     def on_purge(self, callback: Callable[[str], None]) -> None:
         """Has a callback told each document's id just before its text is gone for good."""

@@ -2,23 +2,19 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, TypeVar
+from typing import TYPE_CHECKING, Self
 
 from index.encoding import load_encoder
-from index.errors import LibraryError, UnknownDocument
 from index.late_encoding import LateEncoder
 from index.loading import LARGEST, load_text
 from qa.adding import Adding
 from qa.answers import AnswerStore
-from qa.errors import Busy
+from qa.asking import Asking
 from qa.suggesting import Suggester
-from qa.tally import Tally
 from qa.work import Job, WorkQueue
 
 if TYPE_CHECKING:
@@ -35,10 +31,6 @@ if TYPE_CHECKING:
     from qa.settings import Settings
     from qa.suggesting import Suggestion
     from qa.verifying import Judgement
-
-logger = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 SAMPLE = "article.txt"
 ANSWERS = "answers.sqlite3"
@@ -105,10 +97,11 @@ class Footnote:
         self.chain = chain_over(folder.library)
         self.queue = queue
         self.largest_upload = largest_upload
-        self.outcomes = Tally()  # of the questions: the answer's kind, or "busy", "given up", "failed"
+        self._asking = Asking(self.chain, folder.library, folder.answers, queue)
+        self.outcomes = self._asking.outcomes
         self._evaluator = Evaluator(folder.library, encoder, chain_over)
         self._adding = Adding(folder.library)
-        self._suggester = Suggester(folder.library, self._ask_unkept)
+        self._suggester = Suggester(folder.library, self._asking.ask_unkept)
         self._suggesting = WorkQueue(1, SUGGESTING)
 
     @classmethod
@@ -164,7 +157,7 @@ class Footnote:
         Raises:
             Busy: too many questions wait.
         """
-        return self._submit(lambda: self._answers(question))
+        return self._asking.ask(question)
 
     def search(self, question: str, documents: Sequence[str] | None = None, count: int = 10) -> Job[tuple[Hit, ...]]:
         """Queues a search among the questions; the job yields the most relevant sentences, best first.
@@ -177,7 +170,7 @@ class Footnote:
         Raises:
             Busy: too much waits.
         """
-        return self._submit(lambda: iter([self.chain.search(question, documents, count)]))
+        return self._asking.search(question, documents, count)
 
     def verify(self, claim: str, quotes: Sequence[str]) -> Job[Judgement]:
         """Queues a claim among the questions, to be judged as the statements of answers are.
@@ -189,7 +182,7 @@ class Footnote:
         Raises:
             Busy: too much waits.
         """
-        return self._submit(lambda: iter([self.chain.verifier.verify(claim, quotes)]))
+        return self._asking.verify(claim, quotes)
 
     def add(self, document: Document, if_exists: IfExists = "replace") -> Job[Step]:
         """Queues a document behind others, not behind questions; the job yields `Progress`, and at the end `Added`.
@@ -227,47 +220,6 @@ class Footnote:
             Busy: too many pages wait for suggestions.
         """
         return self._suggesting.submit(lambda: self._suggester.steps(count, documents))
-
-    def _submit(self, steps: Callable[[], Iterator[T]]) -> Job[T]:
-        try:
-            return self.queue.submit(steps)
-        except Busy:
-            self.outcomes.add("busy")
-            raise
-
-    def _ask_unkept(self, question: Ask) -> Answer:
-        return self.queue.submit(lambda: self.chain.stream(question)).result()
-
-    def _answers(self, question: Ask) -> Iterator[Answer]:
-        answer: Answer | None = None
-        outcome = "given up"
-        try:
-            with closing(self.chain.stream(question)) as steps:  # type: ignore[type-var]  # a generator
-                for answer in steps:
-                    yield answer
-            if answer is not None:
-                self._keep(answer)
-                outcome = answer.kind
-        except Exception:
-            outcome = "failed"
-            raise
-        finally:
-            self.outcomes.add(outcome)
-
-    def _keep(self, answer: Answer) -> None:
-        try:
-            self.answers.keep(answer)
-            for document_id in {passage.document_id for passage in answer.passages}:
-                self._forget_if_gone(document_id)
-        except LibraryError as error:  # the answer stands, it just cannot be looked up later
-            logger.warning("An answer was not kept: %s", error)
-
-    def _forget_if_gone(self, document_id: str) -> None:
-        """A document that was removed while it was being cited: its purge may have come before the answer was kept."""
-        try:
-            self.library.find(document_id)
-        except UnknownDocument:
-            self.answers.forget_document(document_id)
 
 
 def encoder_for(settings: Settings) -> Encoder:

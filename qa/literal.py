@@ -8,6 +8,9 @@ import unicodedata
 # Besides the control characters: those that turn the direction of the text after them.
 TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 
+# Of a regular expression's set: the control characters but tabs and line ends, which text from a person may have.
+CONTROLS = r"\x00-\x08\x0b\x0c\x0e-\x1f\x7f"
+
 _BREAK = re.compile(r"\s*[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 

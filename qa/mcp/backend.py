@@ -6,11 +6,10 @@ import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
-from qa.errors import WrongUse
-from qa.verifying import Judgement, Place, Quote
+from qa.quoting import quoted
+from qa.verifying import Judgement, Place
 
 if TYPE_CHECKING:
-    from index.library import Library
     from index.records import DocumentRecord
     from qa.answer import Answer
     from qa.chain import Ask
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from qa.work import Job
 
 T = TypeVar("T")
-
-LONGEST_QUOTE = 20_000  # characters; a passage has about 700
 
 
 class Backend(Protocol):
@@ -66,7 +63,7 @@ class OpenFolder:
     async def verify(self, claim: str, quotes: Sequence[str], places: Sequence[Place]) -> tuple[Judgement, list[str]]:
         """See `Backend`."""
         library = self._footnote.library
-        placed = await asyncio.to_thread(lambda: [_quoted(library, place) for place in places])
+        placed = await asyncio.to_thread(lambda: [quoted(library, place) for place in places])
         looked_at = [*quotes, *placed]
         return await _last(self._footnote.verify(claim, looked_at)), looked_at
 
@@ -82,19 +79,3 @@ async def _last(job: Job[T]) -> T:
     """What a job results in; whoever waits here and is cancelled takes the job along."""
     *_, result = [step async for step in job]
     return result
-
-
-def _quoted(library: Library, place: Place) -> Quote:
-    """The words at a place.
-
-    Raises:
-        UnknownDocument: there is none.
-        WrongUse: the document has no such place, or the stretch is too long to be a quote.
-    """
-    text = library.document(place.document_id).text
-    if not 0 <= place.start < place.end <= len(text):
-        where = f"no characters {place.start} to {place.end}: it has {len(text):,}"
-        raise WrongUse(f"The document {place.document_id} has {where}.")
-    if place.end - place.start > LONGEST_QUOTE:
-        raise WrongUse(f"The span is longer than {LONGEST_QUOTE:,} characters: name a shorter one.")
-    return Quote(text[place.start : place.end], place)

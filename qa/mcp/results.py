@@ -1,17 +1,15 @@
-"""What the tools result in, as programs read it; the schemas of these are published."""
+"""What `ask` and `search` result in, as programs read it; the schemas of these are published."""
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING
 
 from pydantic import BaseModel, Field
 
-from qa.answer import Kind, Notice, Refusal, Share, Statement, Verdict
+from qa.answer import Kind, Notice, Refusal, Share, Statement
 from qa.linking import LinkedCitation, linked
 
 if TYPE_CHECKING:
-    from index.records import DocumentRecord
     from qa.answer import Answer
     from qa.linking import Link
     from qa.retrieving import Hit
@@ -64,45 +62,3 @@ class Found(BaseModel):
         """What a search found."""
         found = [(linked(hit.citation, link), hit.score) for hit in hits]
         return cls(sentences=[FoundSentence(**citation.model_dump(), score=score) for citation, score in found])
-
-
-class Judged(BaseModel):
-    """How well the quotes support the claim."""
-
-    verdict: Verdict
-    score: Share = Field(description="Calibrated probability of support; 1 where a quote says it word for word.")
-    quotes: list[str] = Field(description="The words that were looked at: those quoted, then those of the spans.")
-
-
-class Listed(BaseModel):
-    """A document."""
-
-    id: str
-    title: str
-    source: str = Field(description="The absolute path, or where else it came from.")
-    content_hash: str = Field(description="SHA-256 of its text.")
-    passages: int
-    characters: int
-    added_at: datetime | None = Field(description="Null where it was added before this was recorded.")
-
-    @classmethod
-    def of(cls, record: DocumentRecord) -> Listed:
-        """As the library has it."""
-        return cls(
-            id=record.id,
-            title=record.title,
-            source=record.source,
-            content_hash=record.content_hash,
-            passages=record.passages,
-            characters=record.characters,
-            added_at=record.added_at,
-        )
-
-
-class Documents(BaseModel):
-    """A part of the list of documents."""
-
-    documents: list[Listed]
-    total: int
-    offset: int
-    limit: int

@@ -12,25 +12,24 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from qa.answer import Turn
 from qa.chain import LONGEST_QUESTION, Ask
+from qa.limits import LONGEST_CLAIM, LONGEST_QUOTE, MOST_DOCUMENTS, MOST_MESSAGES, MOST_QUOTES
+from qa.literal import CONTROLS
 from qa.markdown import as_markdown, escaped, footnote
-from qa.mcp.backend import LONGEST_QUOTE, Backend
-from qa.mcp.results import CitedAnswer, Documents, Found, Judged, Listed
+from qa.mcp.backend import Backend
+from qa.mcp.results import CitedAnswer, Found
+from qa.results import Documents, Judged
 from qa.verifying import Place
 
 if TYPE_CHECKING:
     from qa.linking import Link
 
-LONGEST_CLAIM = 4_000
-MOST_QUOTES = 20
-MOST_MESSAGES = 100
-MOST_DOCUMENTS = 10_000  # that a question can be restricted to
 MOST_SENTENCES = 50
 LONGEST_LIST = 500
 
 LinkOf = Callable[[Context], "Link | None"]
 """Gives what makes citations' addresses for the client of a call, if there are any."""
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(f"[{CONTROLS}]")
 
 
 def _clean(text: str) -> str:
@@ -108,7 +107,7 @@ class Tools:
         """Judge whether quotes, or stretches of the documents, support a claim: supported, partial or unsupported."""
         places = [Place(span.document_id, span.start, span.end) for span in spans]
         judgement, looked_at = await self._backend.verify(claim, quotes, places)
-        judged = Judged(verdict=judgement.verdict, score=judgement.score, quotes=looked_at)
+        judged = Judged.of(judgement, looked_at)
         return _told(f"{judged.verdict} ({100 * judged.score:.0f} %)", judged)
 
     async def documents(
@@ -117,10 +116,8 @@ class Tools:
         limit: Annotated[int, Field(ge=1, le=LONGEST_LIST, description="How many at most.")] = 100,
     ) -> Annotated[CallToolResult, Documents]:
         """List the documents that there are to ask about, by title."""
-        records = await self._backend.documents()
-        part = [Listed.of(record) for record in records[offset : offset + limit]]
-        listed = Documents(documents=part, total=len(records), offset=offset, limit=limit)
-        shown = (f"- {document.id} {escaped(document.title)} ({document.characters:,} characters)" for document in part)
+        listed = Documents.part(await self._backend.documents(), offset, limit)
+        shown = (f"- {one.id} {escaped(one.title)} ({one.characters:,} characters)" for one in listed.documents)
         return _told("\n".join(shown) or "There are no documents here.", listed)
 
 

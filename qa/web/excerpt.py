@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.document import Span
 from index.errors import UnknownDocument
+from qa.limits import LONGEST_QUOTE
 
 if TYPE_CHECKING:
     from index.library import Library
 
 AROUND = 1_500  # characters on each side: about two screens of a phone
 MOST_AROUND = 100_000
-LONGEST_QUOTE = 20_000  # a passage has about 700
 
 
 class Place(BaseModel):

@@ -15,5 +15,5 @@ if TYPE_CHECKING:
 def link_for(request: Request) -> Link:
     """What makes a citation's address for the client of a request."""
     public: str | None = request.app.state.public_url
-    base = f"{public.rstrip('/')}/" if public else str(request.base_url)
+    base = f"{public}/" if public else str(request.base_url)
     return lambda citation: base + permalink(citation)

@@ -10,7 +10,7 @@ from http import HTTPStatus
 from typing import Any
 
 from index.errors import FootnoteError, LoadingError, TooLarge, UnknownDocument, UnsupportedType
-from qa.errors import Busy, Cancelled, Closed, NameTaken, WrongUse
+from qa.errors import Busy, Cancelled, Closed, LongQuote, NameTaken, NoSuchPlace, WrongUse
 from qa.web.access.callers import MayNotEdit
 from qa.web.headers import Scope, Send, route_path
 
@@ -91,6 +91,10 @@ def problem_of(error: Exception) -> Problem:
             return Problem(415, "unsupported_type", str(error))
         case LoadingError():
             return Problem(422, "unreadable_file", str(error))
+        case NoSuchPlace():
+            return Problem(404, "no_such_place", str(error))
+        case LongQuote():
+            return Problem(422, "too_long", str(error))
         case WrongUse():
             return Problem(422, "wrong_use", str(error))
         case Closed() | Cancelled():

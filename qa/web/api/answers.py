@@ -10,14 +10,13 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field, create_model
 
 from qa.answer import Answer, Citation, Dropped, Evidence, RetrievedPassage, Statement
+from qa.limits import LONGEST_COMMENT
 from qa.web.api.requests import CLEAN, Strict, router, sent_as
 from qa.web.problems import Problem
 from qa.web.refusing import responses
 
 if TYPE_CHECKING:
     from qa.service import Footnote
-
-LONGEST_COMMENT = 2_000
 
 
 class Feedback(Strict):

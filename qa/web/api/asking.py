@@ -13,6 +13,7 @@ from pydantic import Field
 from index.errors import FootnoteError
 from qa.answer import Answer
 from qa.chain import Ask
+from qa.limits import LONGEST_MESSAGE, MOST_DOCUMENTS, MOST_MESSAGES
 from qa.web.api.requests import CLEAN, Strict, router, sent_as
 from qa.web.events import NAMES, events
 from qa.web.headers import route_path
@@ -26,10 +27,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MOST_MESSAGES = 100
-LONGEST_MESSAGE = 8_000
 LONGEST_SENT = 100_000  # characters of a question; of fewer, but still too many, the chain itself says so
-MOST_DOCUMENTS = 10_000
 
 STREAM = """Answers a question as a stream of server-sent events, each with JSON as its data:
 

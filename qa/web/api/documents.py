@@ -2,50 +2,23 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 from fastapi import APIRouter, Query
-from pydantic import BaseModel, Field
+from pydantic import BaseModel
 
 from index.errors import UnknownDocument
 from index.removal import UNDO_SECONDS
+from qa.results import Doc, Documents
 from qa.web.api.requests import Flag, router
 from qa.web.problems import Problem
 
 if TYPE_CHECKING:
-    from index.records import DocumentRecord
     from qa.service import Footnote
 
 LONGEST_LIST = 1_000
 
 Offset = Annotated[int, Query(ge=0, le=1 << 53)]  # whole numbers that every JSON reader can hold
-
-
-class Doc(BaseModel):
-    """A document, without its text."""
-
-    id: str = Field(description="Stays when the content is replaced.")
-    title: str
-    source: str = Field(description="The absolute path that it was read from, or `upload:` and its name.")
-    content_hash: str = Field(description="SHA-256 of its text as UTF-8, in hex.")
-    passages: int
-    characters: int
-    added_at: datetime | None = Field(description="Null if it was added before this was noted.")
-
-    @classmethod
-    def of(cls, record: DocumentRecord) -> Doc:
-        """What a list shows of it."""
-        return cls.model_validate(record, from_attributes=True)
-
-
-class Documents(BaseModel):
-    """A part of the list, which is in order of titles."""
-
-    documents: list[Doc]
-    total: int
-    offset: int
-    limit: int
 
 
 class Text(BaseModel):
@@ -72,9 +45,7 @@ def documents(service: Footnote) -> APIRouter:
     @routes.get("/documents")
     def listed(offset: Offset = 0, limit: Annotated[int, Query(ge=1, le=LONGEST_LIST)] = 100) -> Documents:
         """Lists what there is."""
-        records = library.documents()
-        shown = [Doc.of(record) for record in records[offset : offset + limit]]
-        return Documents(documents=shown, total=len(records), offset=offset, limit=limit)
+        return Documents.part(library.documents(), offset, limit)
 
     @routes.get("/documents/{document_id}")
     def document(document_id: str) -> Doc:

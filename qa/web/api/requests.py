@@ -10,12 +10,13 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from qa.literal import CONTROLS
 from qa.web.problems import Problem
 
 PREFIX = "/api/v1"
 
 # Everything but control characters; of those, tabs and line ends are fine.
-_CLEAN = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x7f]*$"
+_CLEAN = f"^[^{CONTROLS}]*$"
 _ABSOLUTE = r"^(/|[A-Za-z]:[\\/]|\\\\)[^\x00-\x1f\x7f]+$(?!\n)"
 
 

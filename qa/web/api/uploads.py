@@ -17,7 +17,7 @@ from index.errors import FootnoteError, TooLarge
 from index.loading import load_upload, upload_name
 from qa.adding import Added, Progress, Step
 from qa.errors import Cancelled
-from qa.web.api.documents import Doc
+from qa.results import Doc
 from qa.web.api.requests import PREFIX, AbsolutePath, Flag, router, sent_as
 from qa.web.problems import Problem, problem_of
 from qa.web.refusing import ProblemDetails, responses
@@ -29,7 +29,6 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 MOST_KEPT = 1_000  # uploads whose status can be asked for; the oldest that has ended goes first
-OVERHEAD = 64 << 10  # bytes of a form around its file
 
 Status = Literal["waiting", "adding", "added", "unchanged", "replaced", "failed", "cancelled"]
 

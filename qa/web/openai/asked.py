@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, ConfigDict, Field
 
 from qa.chain import Ask
+from qa.limits import LONGEST_MESSAGE, MOST_DOCUMENTS, MOST_MESSAGES
 from qa.markdown import spoken
-from qa.web.api.asking import LONGEST_MESSAGE, MOST_DOCUMENTS, MOST_MESSAGES
 from qa.web.api.requests import CLEAN
 from qa.web.problems import Problem
 

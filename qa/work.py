@@ -48,6 +48,11 @@ class Job(Generic[T]):
         return self._running
 
     @property
+    def cancelled(self) -> bool:
+        """Whether it was told to stop; it may be at its last step still."""
+        return self._cancelled
+
+    @property
     def latest(self) -> T | None:
         """The last item so far."""
         with self._changed:
@@ -148,9 +153,8 @@ class Job(Generic[T]):
         if not self._ended:
             self._error = error
             self._ended = True
-            self._steps = lambda: iter(
-                ()
-            )  # they may hold a whole document, and whoever asked may look at the job for long
+            # They may hold a whole document, and whoever asked may look at the job for long.
+            self._steps = lambda: iter(())
             self._tell()
 
     def _since(self, seen: int) -> tuple[list[T], bool]:

@@ -6,6 +6,7 @@ Routes raise, middleware answers with `refuse`; either way the form is that of t
 from __future__ import annotations
 
 import json
+import logging
 from http import HTTPStatus
 from typing import Any
 
@@ -13,6 +14,8 @@ from index.errors import FootnoteError, LoadingError, TooLarge, UnknownDocument,
 from qa.errors import Busy, Cancelled, Closed, LongQuote, NameTaken, NoSuchPlace, WrongUse
 from qa.web.access.callers import MayNotEdit
 from qa.web.headers import Scope, Send, route_path
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 OPENAI = "/v1/"  # the paths whose clients expect errors in OpenAI's form
@@ -102,6 +105,13 @@ def problem_of(error: Exception) -> Problem:
         case FootnoteError():
             return Problem(503, "unavailable", str(error))
     return Problem(500, "internal", "Something went wrong, and the log says what. Try again.")
+
+
+def noted(error: Exception) -> Problem:
+    """As `problem_of`, where a stream breaks off; what nobody expected goes to the log."""
+    if not isinstance(error, FootnoteError):
+        logger.error("A question failed", exc_info=error)
+    return problem_of(error)
 
 
 async def refuse(problem: Problem, scope: Scope, send: Send) -> None:

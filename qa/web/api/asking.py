@@ -1,7 +1,6 @@
 """Questions: `POST /api/v1/ask` and, as it grows, `POST /api/v1/ask/stream`."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -10,22 +9,19 @@ from fastapi.routing import APIRouter
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from pydantic import Field
 
-from index.errors import FootnoteError
 from qa.answer import Answer
 from qa.chain import Ask
 from qa.limits import LONGEST_MESSAGE, MOST_DOCUMENTS, MOST_MESSAGES
 from qa.web.api.requests import CLEAN, Strict, router, sent_as
 from qa.web.events import NAMES, events
 from qa.web.headers import route_path
-from qa.web.problems import problem_of
+from qa.web.problems import noted
 from qa.web.streaming import last
 from qa.work import Job
 
 if TYPE_CHECKING:
     from index.library import Library
     from qa.service import Footnote
-
-logger = logging.getLogger(__name__)
 
 LONGEST_SENT = 100_000  # characters of a question; of fewer, but still too many, the chain itself says so
 
@@ -89,9 +85,7 @@ def asking(service: "Footnote") -> APIRouter:
                 wire = event.to_json() if isinstance(event, Answer) else event.model_dump_json()
                 yield ServerSentEvent(event=NAMES[type(event)], raw_data=wire)
         except Exception as error:
-            if not isinstance(error, FootnoteError):
-                logger.exception("A question failed")
-            yield ServerSentEvent(event="error", data=problem_of(error).body(route_path(request.scope)))
+            yield ServerSentEvent(event="error", data=noted(error).body(route_path(request.scope)))
 
     return routes
 

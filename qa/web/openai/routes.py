@@ -1,28 +1,24 @@
 """OpenAI's chat completions: `POST /v1/chat/completions` and `GET /v1/models`, for clients that know nothing else."""
 
 import asyncio
-import logging
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Annotated, Any
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import StreamingResponse
 
-from index.errors import FootnoteError
 from qa.answer import Answer
 from qa.web.api.requests import sent_as
 from qa.web.headers import route_path
 from qa.web.links import link_for
 from qa.web.openai.asked import ChatRequest, as_ask
 from qa.web.openai.told import MODEL, Chunks, Completion, ErrorResponse, Model, Models, as_event, completion
-from qa.web.problems import TITLES, Problem, problem_of
+from qa.web.problems import TITLES, Problem, noted
 from qa.web.streaming import given_up_when_gone, last
 from qa.work import Job
 
 if TYPE_CHECKING:
     from qa.service import Footnote
-
-logger = logging.getLogger(__name__)
 
 EVENTS = "text/event-stream"
 HEADERS = {"cache-control": "no-cache", "x-accel-buffering": "no"}  # a proxy is to hand each event on at once
@@ -99,9 +95,7 @@ async def _streamed(job: Job[Answer], request: Request, chunks: Chunks) -> Async
                 yield as_event(chunk)
             yield DONE
         except Exception as error:
-            if not isinstance(error, FootnoteError):
-                logger.exception("A question failed")
-            yield as_event(problem_of(error).body(route_path(request.scope)))
+            yield as_event(noted(error).body(route_path(request.scope)))
 
 
 async def _or_silence(answers: AsyncIterator[Answer]) -> AsyncIterator[Answer | None]:

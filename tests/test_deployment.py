@@ -182,8 +182,8 @@ exec setpriv --reuid=NOBODY --regid=NOBODY --clear-groups --no-new-privs --bound
 
 
 @pytest.fixture
-def shut_in(tmp_path: Path) -> Iterator[tuple[list[str], Path]]:
-    """What a command begins with to run as in the container, and the data folder that it may write."""
+def shut_in(tmp_path: Path) -> Iterator[tuple[list[str], Path, int]]:
+    """What a command begins with to run as in the container, the data folder that it may write, and a free port."""
     unshare = ["unshare", "--mount", "--propagation", "private"]
     if not all(map(shutil.which, ("unshare", "setpriv", "mount"))):
         pytest.skip("there are no unshare, setpriv and mount")
@@ -197,19 +197,20 @@ def shut_in(tmp_path: Path) -> Iterator[tuple[list[str], Path]]:
         if parent.stat().st_uid == os.getuid() and parent != Path("/tmp"):
             parent.chmod(parent.stat().st_mode | 0o011)
     set_here = {**environment(), "FOOTNOTE_DATA": str(data), "FOOTNOTE_HOST": "127.0.0.1", "TMPDIR": str(scratch)}
-    set_here |= {"PATH": f"{BIN}:{os.environ['PATH']}", "FOOTNOTE_PORT": str(free_port())}
+    port = free_port()
+    set_here |= {"PATH": f"{BIN}:{os.environ['PATH']}", "FOOTNOTE_PORT": str(port)}
     variables = [f"{name}={value}" for name, value in set_here.items()]
-    yield [*unshare, "sh", "-c", SHUT, "sh", str(data), str(scratch), "env", "-i", *variables], data
+    yield [*unshare, "sh", "-c", SHUT, "sh", str(data), str(scratch), "env", "-i", *variables], data, port
 
 
-def test_it_answers_with_nothing_to_write_but_its_volume(shut_in: tuple[list[str], Path]) -> None:
-    prefix, data = shut_in
-    port = prefix[-1].partition("=")[2]
+def test_it_answers_with_nothing_to_write_but_its_volume(shut_in: tuple[list[str], Path, int]) -> None:
+    prefix, data, port = shut_in
     server = subprocess.Popen([*prefix, *json.loads(last("CMD"))], stdout=subprocess.PIPE, stderr=subprocess.PIPE)
     try:
         deadline = time.monotonic() + LONGEST_START
-        while get(f"http://127.0.0.1:{port}/readyz")[0] != 200 and time.monotonic() < deadline:
+        while get(f"http://127.0.0.1:{port}/readyz")[0] != 200:
             assert server.poll() is None, server.communicate()
+            assert time.monotonic() < deadline
             time.sleep(0.2)
         healthy = subprocess.run([*prefix, *health_check()], capture_output=True, text=True, check=False)
         asked = subprocess.run(

@@ -60,6 +60,7 @@ class Script:
         self.answers = AnswerStore(Path("nowhere"), keep_days=0)  # keeps none
         self.outcomes = Tally()
         self.queue = WorkQueue()
+        self.last: Job[Answer] | None = None
         self.go_on = threading.Event()
         self.ended = threading.Event()
         self.finished = threading.Event()  # it ended, and not because someone stopped it
@@ -71,7 +72,8 @@ class Script:
         is_out_of_reach = documents is not None and DOCUMENT.id not in documents
         if is_out_of_reach or "unanswerable" in question["question"]:
             return self.queue.submit(lambda: iter([refusal(question["question"])]))
-        return self.queue.submit(lambda: self._steps(question["question"]))
+        self.last = self.queue.submit(lambda: self._steps(question["question"]))
+        return self.last
 
     def suggest(self, count: int = 3, documents: list[str] | None = None) -> Job[tuple[Suggestion, ...]]:
         if documents == ["busy"]:

@@ -186,7 +186,7 @@ class TestAClientThatLeaves:
         with served.client.stream("POST", "/api/v1/ask/stream", json={"question": "slow"}) as response:
             lines = response.iter_lines()
             assert any(FIRST in line for line in lines)
-        time.sleep(0.5)  # until the server has noticed
+        wait_until(lambda: script.last is not None and script.last.cancelled)
         script.go_on.set()
 
         assert script.ended.wait(SOON)
@@ -196,7 +196,7 @@ class TestAClientThatLeaves:
         with pytest.raises(httpx.ReadTimeout):
             served.client.post("/api/v1/ask", json={"question": "slow"}, timeout=0.5)
         wait_until(lambda: script.queue.running == 1)
-        time.sleep(0.5)  # until the server has noticed
+        wait_until(lambda: script.last is not None and script.last.cancelled)
         script.go_on.set()
 
         assert script.ended.wait(SOON)

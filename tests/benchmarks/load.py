@@ -11,17 +11,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import json
 import random
 import sys
 import time
 from collections.abc import Sequence
-from importlib.resources import files
+from itertools import cycle, islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import httpx
 
+from tests.article import QUESTIONS
 from tests.benchmarks.http_client import OK, TOO_MANY, Asked, Metrics, ask, connected, events, share, statuses
 from tests.server import Server
 
@@ -32,9 +32,7 @@ EMPTY_WITHIN = 1.0  # seconds
 
 def questions(count: int) -> list[str]:
     """Those that come with the article, as often as it takes."""
-    lines = (files("index") / "samples" / "article_questions.jsonl").read_text("utf-8").splitlines()
-    known = [json.loads(line)["question"] for line in lines]
-    return [known[number % len(known)] for number in range(count)]
+    return [asked["question"] for asked in islice(cycle(QUESTIONS), count)]
 
 
 async def one_at_a_time(client: httpx.AsyncClient, asked: Sequence[str]) -> tuple[list[Asked], float]:

@@ -20,6 +20,10 @@ from qa.work import Job, WorkQueue
 if TYPE_CHECKING:
     from qa.chain import Ask
 
+BRIDGE = "When did the bridge open?"
+HOSTILE = (
+    "The Amber Bridge <script>alert(1)</script> ![x](http://evil.example/x.png) was designed by `Edith` *Marlow* [1]."
+)
 FIRST, SECOND = "The bridge opened in 1934.", "It was painted 🟥 red — twice."
 DOCUMENT = Document.from_text(f"{'Before. ' * 400}{FIRST}\n{SECOND}{' After.' * 400}", title="Bridges")
 

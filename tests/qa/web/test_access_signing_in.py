@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from functools import cache
 from itertools import count
 from typing import TYPE_CHECKING, Any, cast
@@ -33,13 +33,6 @@ HERE = "http://127.0.0.1:7860"
 HTML = {"accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 OWN = {"origin": HERE}
 CHAT = "/chat/gradio_api/app_id"
-
-
-@pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    made = Script()
-    yield made
-    made.queue.close()
 
 
 Browser = Callable[..., TestClient]

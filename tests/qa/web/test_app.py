@@ -25,13 +25,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    made = Script()
-    yield made
-    made.queue.close()
-
-
-@pytest.fixture(scope="module")
 def client(script: Script) -> Iterator[TestClient]:
     with TestClient(create_app(cast("Footnote", script))) as started:
         yield started

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import json
 import re
 import threading
 from collections.abc import Awaitable, Callable, Iterator
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -27,20 +25,13 @@ from qa.service import Footnote
 from qa.settings import Settings
 from qa.web.app import create_app
 from qa.work import Job
-from tests.qa.web.scripted import DOCUMENT, FIRST, SECOND, Script
+from tests.article import QUESTIONS, history_of
+from tests.qa.web.scripted import BRIDGE, DOCUMENT, FIRST, HOSTILE, SECOND, Script
 from tests.qa.web.serving import serving
 
 if TYPE_CHECKING:
     from mcp.types import Tool
 
-QUESTIONS = [
-    json.loads(line)
-    for line in (files("index") / "samples" / "article_questions.jsonl").read_text("utf-8").splitlines()
-]
-BRIDGE = "When did the bridge open?"
-HOSTILE = (
-    "The Amber Bridge <script>alert(1)</script> ![x](http://evil.example/x.png) was designed by `Edith` *Marlow* [1]."
-)
 MODES: list[Literal["auto", "legacy"]] = ["auto", "legacy"]
 HEADERS = {"content-type": "application/json", "accept": "application/json, text/event-stream"}
 
@@ -55,13 +46,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footnote]:
 def real(service: Footnote) -> Iterator[str]:
     with serving(create_app(service)) as address:
         yield f"{address}/mcp"
-
-
-@pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    made = Script()
-    yield made
-    made.queue.close()
 
 
 @pytest.fixture(scope="module")
@@ -99,7 +83,7 @@ def text_of(result: CallToolResult) -> str:
 
 class TestRealAnswers:
     def test_are_the_services(self, service: Footnote, real: str) -> None:
-        asked = [{"question": q["question"], "history": turns(q)} for q in QUESTIONS]
+        asked = [{"question": q["question"], "history": history_of(q)} for q in QUESTIONS]
         expected: list[Answer] = [service.ask(cast("Any", question)).result() for question in asked]
 
         async def ask_all(client: Client) -> list[Any]:
@@ -368,10 +352,6 @@ class TestConnections:
         for _ in range(2):
             with serving(create_app(cast("Footnote", script))) as address:
                 assert call(f"{address}/mcp", "documents", {}).structured_content
-
-
-def turns(question: dict[str, Any]) -> list[dict[str, str]]:
-    return [{"role": turn["role"], "content": turn["text"]} for turn in question["history"]]
 
 
 def without_url(citation: dict[str, Any]) -> dict[str, Any]:

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import re
 import threading
 from collections.abc import Iterator
 from html import escape
-from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, cast
 
@@ -24,20 +22,13 @@ from qa.settings import Settings
 from qa.web.app import create_app
 from qa.web.openai import routes
 from qa.work import Job
-from tests.qa.web.scripted import DOCUMENT, FIRST, SECOND, Script
+from tests.article import QUESTIONS, history_of
+from tests.qa.web.scripted import BRIDGE, DOCUMENT, FIRST, HOSTILE, SECOND, Script
 from tests.qa.web.serving import serving
 
 if TYPE_CHECKING:
     from openai.types.chat import ChatCompletion, ChatCompletionChunk
 
-QUESTIONS = [
-    json.loads(line)
-    for line in (files("index") / "samples" / "article_questions.jsonl").read_text("utf-8").splitlines()
-]
-BRIDGE = "When did the bridge open?"
-HOSTILE = (
-    "The Amber Bridge <script>alert(1)</script> ![x](http://evil.example/x.png) was designed by `Edith` *Marlow* [1]."
-)
 SHOWN = f"[1] Bridges: “{FIRST}”"
 
 
@@ -51,13 +42,6 @@ def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footnote]:
 def client(service: Footnote) -> Iterator[openai.OpenAI]:
     with serving(create_app(service)) as address, client_of(address) as made:
         yield made
-
-
-@pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    made = Script()
-    yield made
-    made.queue.close()
 
 
 @pytest.fixture(scope="module")
@@ -83,7 +67,7 @@ class TestRealAnswers:
     def test_are_the_services_whole_and_streamed(
         self, service: Footnote, client: openai.OpenAI, asked: dict[str, Any]
     ) -> None:
-        history = [{"role": turn["role"], "content": turn["text"]} for turn in asked["history"]]
+        history = history_of(asked)
         expected = service.ask({"question": asked["question"], "history": history}).result()
 
         whole = ask(client, asked["question"], history)

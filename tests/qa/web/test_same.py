@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -16,17 +15,11 @@ from openai import OpenAI
 
 from qa.answer import Answer
 from qa.cli import main
+from tests.article import QUESTIONS, history_of
 from tests.benchmarks.http_client import said
 from tests.server import Server
 
-LINES = (files("index") / "samples" / "article_questions.jsonl").read_text("utf-8").splitlines()
-QUESTIONS: list[dict[str, Any]] = [
-    {
-        "question": asked["question"],
-        "history": [{"role": turn["role"], "content": turn["text"]} for turn in asked["history"]],
-    }
-    for asked in map(json.loads, LINES)
-]
+ASKED: list[dict[str, Any]] = [{"question": one["question"], "history": history_of(one)} for one in QUESTIONS]
 Said = list[tuple[Any, ...]]
 Cited = list[tuple[int, str, int, int, str]]  # the second part of what is said: number, source, start, end, quote
 
@@ -40,7 +33,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def by_command(folder: Path) -> list[dict[str, Any]]:
     """What `footnote ask` says, with nothing serving."""
     batch, out = folder / "questions.jsonl", folder / "answers.jsonl"
-    batch.write_text("".join(json.dumps({"id": str(n), **asked}) + "\n" for n, asked in enumerate(QUESTIONS)))
+    batch.write_text("".join(json.dumps({"id": str(n), **asked}) + "\n" for n, asked in enumerate(ASKED)))
     assert main(["ask", "--batch", str(batch), "--out", str(out), "--data", str(folder / "data")]) == 0
     answers = [json.loads(line) for line in out.read_text("utf-8").splitlines()]
     assert len(answers) == 50
@@ -60,14 +53,14 @@ def address(folder: Path, by_command: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def test_over_http(address: str, by_command: list[dict[str, Any]]) -> None:
-    answers = [httpx.post(f"{address}/api/v1/ask", json=asked, timeout=60).json() for asked in QUESTIONS]
+    answers = [httpx.post(f"{address}/api/v1/ask", json=asked, timeout=60).json() for asked in ASKED]
 
     assert list(map(said, answers)) == list(map(said, by_command))
     assert [answer["evidence"] for answer in answers] == [answer["evidence"] for answer in by_command]
 
 
 def test_as_events_of_which_the_last_says_it_all_again(address: str, by_command: list[dict[str, Any]]) -> None:
-    for asked, expected in zip(QUESTIONS, by_command, strict=True):
+    for asked, expected in zip(ASKED, by_command, strict=True):
         response = httpx.post(f"{address}/api/v1/ask/stream", json=asked, timeout=60)
         blocks = [
             dict(line.split(": ", 1) for line in block.split("\n")) for block in response.text.split("\n\n") if block
@@ -82,7 +75,7 @@ def test_as_events_of_which_the_last_says_it_all_again(address: str, by_command:
 
 def test_in_openai_s_form_whole_and_streamed(address: str, by_command: list[dict[str, Any]]) -> None:
     client = OpenAI(base_url=f"{address}/v1", api_key="none")
-    for asked, expected in zip(QUESTIONS, by_command, strict=True):
+    for asked, expected in zip(ASKED, by_command, strict=True):
         messages: Any = [*asked["history"], {"role": "user", "content": asked["question"]}]
         whole = client.chat.completions.create(model="footnote", messages=messages).choices[0].message
         streamed = ""
@@ -96,7 +89,7 @@ def test_in_openai_s_form_whole_and_streamed(address: str, by_command: list[dict
 def test_over_mcp(address: str, by_command: list[dict[str, Any]]) -> None:
     async def ask() -> list[Any]:
         async with Client(f"{address}/mcp") as client:
-            return [await client.call_tool("ask", asked) for asked in QUESTIONS]
+            return [await client.call_tool("ask", asked) for asked in ASKED]
 
     for result, expected in zip(asyncio.run(ask()), by_command, strict=True):
         told = result.structured_content
@@ -107,7 +100,7 @@ def test_over_mcp(address: str, by_command: list[dict[str, Any]]) -> None:
 
 
 def test_each_answer_can_be_looked_up_and_checked_again(address: str) -> None:
-    answer = httpx.post(f"{address}/api/v1/ask", json=QUESTIONS[0], timeout=60).json()
+    answer = httpx.post(f"{address}/api/v1/ask", json=ASKED[0], timeout=60).json()
     kept = httpx.get(f"{address}/api/v1/answers/{answer['trace_id']}").json()
 
     assert kept.pop("feedback") is None

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import threading
-import time
 from collections.abc import Iterator
 
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
 from qa.service import Footnote
 from qa.settings import Settings
 from qa.web.app import create_app
+from tests.qa.web.serving import serving
 
 
 @pytest.fixture(scope="package")
@@ -31,13 +29,5 @@ def client(service: Footnote) -> Iterator[TestClient]:
 @pytest.fixture(scope="package")
 def address(service: Footnote) -> Iterator[str]:
     """Where a real server answers, as long as the tests of this package run."""
-    config = uvicorn.Config(create_app(service), port=0, log_level="warning", timeout_graceful_shutdown=1)
-    server = uvicorn.Server(config)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        assert thread.is_alive()
-        time.sleep(0.02)
-    yield f"http://127.0.0.1:{server.servers[0].sockets[0].getsockname()[1]}"
-    server.should_exit = True
-    thread.join(10)
+    with serving(create_app(service)) as where:
+        yield where

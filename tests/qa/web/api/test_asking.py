@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import threading
 import time
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from typing import Any, cast
 
 import httpx
 import pytest
-import uvicorn
 from fastapi.testclient import TestClient
 
 from index.document import Document
@@ -18,6 +17,7 @@ from qa.answer import Answer
 from qa.service import Footnote
 from qa.web.app import create_app
 from tests.qa.web.scripted import DOCUMENT, FIRST, Script
+from tests.qa.web.serving import serving
 
 QUESTION = "Who organised the memo?"
 SOON = 10.0
@@ -108,25 +108,12 @@ class TestStreaming:
         assert events[-1][1]["refusal"]["code"] == "not_in_documents"
 
 
+@dataclass(frozen=True)
 class Served:
-    """A real server over a scripted service."""
+    """A client of a real server, and the scripted service behind it."""
 
-    def __init__(self) -> None:
-        self.script = Script()
-        config = uvicorn.Config(create_app(cast("Footnote", self.script)), port=0, log_level="warning")
-        self._server = uvicorn.Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        wait_until(lambda: self._server.started)
-        port = self._server.servers[0].sockets[0].getsockname()[1]
-        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=SOON)
-
-    def close(self) -> None:
-        self.script.go_on.set()
-        self.client.close()
-        self._server.should_exit = True
-        self._thread.join(SOON)
-        self.script.queue.close()
+    script: Script
+    client: httpx.Client
 
 
 def wait_until(is_so: Callable[[], bool]) -> None:
@@ -138,9 +125,14 @@ def wait_until(is_so: Callable[[], bool]) -> None:
 
 @pytest.fixture(scope="module")
 def served() -> Iterator[Served]:
-    server = Served()
-    yield server
-    server.close()
+    script = Script()
+    with (
+        serving(create_app(cast("Footnote", script))) as address,
+        httpx.Client(base_url=address, timeout=SOON) as client,
+    ):
+        yield Served(script, client)
+        script.go_on.set()
+    script.queue.close()
 
 
 @pytest.fixture

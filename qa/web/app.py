@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from importlib.metadata import version
-from importlib.resources import files
 from typing import TYPE_CHECKING, Any
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import RedirectResponse, Response
 
 from qa.web.access.guard import Access, Guard
@@ -19,6 +18,7 @@ from qa.web.api.documents import documents
 from qa.web.api.forgetting import forgetting
 from qa.web.api.uploads import uploads as api_uploads
 from qa.web.api.verifying import verifying
+from qa.web.assets import asset
 from qa.web.documents import uploads
 from qa.web.evaluating import evaluations
 from qa.web.headers import SecurityHeaders
@@ -39,7 +39,19 @@ if TYPE_CHECKING:
 
 DESCRIPTION = "Ask your documents in plain language; every sentence of the answer carries a footnote you can check."
 ANYWHERE = (400, 401, 403, 404, 405, 413, 415, 421, 422, 429, 500, 503)  # statuses that any request can get
-
+# What makes routes of a service, in the order in which they are tried and documented.
+OF_SERVICE: tuple[Callable[[Footnote], APIRouter], ...] = (
+    asking,
+    answers,
+    forgetting,
+    documents,
+    api_uploads,
+    verifying,
+    permalinks,
+    uploads,
+    evaluations,
+    openai,
+)
 EVERYBODY = Access()
 
 
@@ -63,30 +75,8 @@ def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
     metrics = Metrics(service, loop)
     refuse_with_problems(app)
 
-    @app.get("/", include_in_schema=False)
-    def index(request: Request) -> RedirectResponse:
-        """The chat is the front page."""
-        return RedirectResponse(f"{request.scope.get('root_path', '')}/chat/")
-
-    @app.get("/favicon.ico", include_in_schema=False)
-    def icon() -> Response:
-        """The sign in the tab."""
-        image = (files(__package__) / "static" / "favicon.svg").read_bytes()
-        return Response(image, media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
-
-    of_service = (
-        asking,
-        answers,
-        forgetting,
-        documents,
-        api_uploads,
-        verifying,
-        permalinks,
-        uploads,
-        evaluations,
-        openai,
-    )
-    for routes in of_service:
+    app.include_router(_front())
+    for routes in OF_SERVICE:
         app.include_router(routes(service))
     app.include_router(health(service, metrics))
     app.include_router(reference())
@@ -98,6 +88,23 @@ def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
     return app
+
+
+def _front() -> APIRouter:
+    """Where a browser begins."""
+    routes = APIRouter(include_in_schema=False)
+
+    @routes.get("/")
+    def index(request: Request) -> RedirectResponse:
+        """The chat is the front page."""
+        return RedirectResponse(f"{request.scope.get('root_path', '')}/chat/")
+
+    @routes.get("/favicon.ico")
+    def icon() -> Response:
+        """The sign in the tab."""
+        return Response(asset("favicon.svg"), media_type="image/svg+xml", headers={"cache-control": "max-age=86400"})
+
+    return routes
 
 
 @asynccontextmanager

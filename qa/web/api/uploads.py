@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field
 
 from index.errors import FootnoteError, TooLarge
 from index.loading import load_upload, upload_name
-from qa.adding import Added, Progress, Step
+from index.records import Added
+from qa.adding import Progress, Step
 from qa.errors import Cancelled
 from qa.results import Doc
 from qa.web.api.requests import PREFIX, AbsolutePath, Flag, router, sent_as

@@ -178,6 +178,14 @@ class Library:
         """
         return self._catalog.find(id_or_source)
 
+    def ids(self, names: Iterable[str]) -> list[str]:
+        """The ids of documents that are named by id or source.
+
+        Raises:
+            UnknownDocument: one of them is not there.
+        """
+        return [self._catalog.find(name).id for name in names]
+
     def document(self, document_id: str) -> Document:
         """A document's whole text and headings.
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from qa.answer import Answer
 from qa.chain import Ask
-from qa.limits import LONGEST_MESSAGE, MOST_DOCUMENTS, MOST_MESSAGES
+from qa.limits import LONGEST_MESSAGE, LONGEST_SENT, MOST_DOCUMENTS, MOST_MESSAGES
 from qa.web.api.requests import CLEAN, Strict, router, sent_as
 from qa.web.events import NAMES, events
 from qa.web.headers import route_path
@@ -21,8 +21,6 @@ from qa.work import Job
 
 if TYPE_CHECKING:
     from qa.service import Footnote
-
-LONGEST_SENT = 100_000  # characters of a question; of fewer, but still too many, the chain itself says so
 
 STREAM = """Answers a question as a stream of server-sent events, each with JSON as its data:
 

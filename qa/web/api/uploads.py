@@ -31,7 +31,8 @@ logger = logging.getLogger(__name__)
 
 MOST_KEPT = 1_000  # uploads whose status can be asked for; the oldest that has ended goes first
 
-Status = Literal["waiting", "adding", "added", "unchanged", "replaced", "failed", "cancelled"]
+Status = Literal["waiting", "adding", "cancelling", "added", "unchanged", "replaced", "failed", "cancelled"]
+"""`cancelling` becomes `cancelled`, or what else became of it if its last step was under way."""
 
 
 class Upload(BaseModel):
@@ -151,6 +152,8 @@ def _status(followed: Followed) -> Status:
         return "cancelled" if isinstance(job.error, Cancelled) else "failed"
     if isinstance(job.latest, Added):
         return job.latest.outcome
+    if job.cancelled and not job.ended:
+        return "cancelling"
     return "adding" if job.started else "waiting"
 
 

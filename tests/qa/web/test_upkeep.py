@@ -63,11 +63,11 @@ def thawing() -> Iterator[None]:
 
 @pytest.mark.usefixtures("thawing")
 def test_what_is_there_when_all_is_loaded_is_never_looked_at_again() -> None:
-    there = [{}]
+    there = [object()]
 
     settle()
 
-    later = [{}]
+    later = [object()]
     looked_at = {id(one) for one in gc.get_objects()}
     assert id(later) in looked_at
     assert id(there) not in looked_at

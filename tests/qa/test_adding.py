@@ -19,25 +19,11 @@ from index.records import Added
 from qa.adding import Adding, Progress
 from qa.errors import Cancelled, NameTaken
 from tests.index.small_library import long_document, wait_until
-from tests.standin import StandInEncoder
+from tests.standin import Slow, StandInEncoder
 
 OPENED = load_upload("bridge.txt", b"The bridge opened in 1934.")
 CLOSED = load_upload("bridge.txt", b"The bridge closed in 1999.")
 BOOK = long_document(1, passages=300)  # encoded in three goes
-
-
-class Slow(StandInEncoder):
-    """Encodes nothing until it is let."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.begun = threading.Event()
-        self.go_on = threading.Event()
-
-    def encode(self, passages: Sequence[Passage]) -> list[PassageEncoding]:
-        self.begun.set()
-        assert self.go_on.wait(20)
-        return super().encode(passages)
 
 
 class RemovedAtOnce(Library):

@@ -102,8 +102,8 @@ class Guard:
             return NOBODY
         authorization = request.headers.get("authorization")
         if authorization is not None:
-            key = await self._shown(authorization, request)
-            return Caller(key.name, key.role)
+            shown = await self._shown(authorization, request)
+            return Caller(shown.name, shown.role)
         key = self._keyring.of_session(request.cookies.get(COOKIE, ""))
         return Caller(key.name, key.role, is_signed_in=True) if key else NOBODY
 

@@ -19,7 +19,8 @@ from index.database import Database
 from index.document import Document, Heading, Passage
 from index.encoding import Floats, PassageEncoding
 from index.errors import UnknownDocument
-from index.records import DocumentRecord, Entry, Model, StoredPassage
+from index.passages import Entry, Model, StoredPassage
+from index.records import DocumentRecord
 
 FILE = "catalog.sqlite3"
 

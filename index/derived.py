@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import ClassVar, Protocol, Self
 
 from index.files import write_atomically
-from index.records import Entry
+from index.passages import Entry
 
 STAMP = "stamp.json"
 

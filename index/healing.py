@@ -14,7 +14,7 @@ from typing import Generic, TypeVar
 from index.catalog import Catalog
 from index.derived import DerivedStore, Fingerprint, Stamp, StoreFailed, store_errors
 from index.errors import LibraryError
-from index.records import Entry
+from index.passages import Entry
 
 logger = logging.getLogger(__name__)
 

@@ -10,7 +10,7 @@ from index.catalog import Catalog
 from index.encoding import Floats
 from index.healing import Replica
 from index.lexical import LexicalStore
-from index.records import Hit
+from index.passages import Hit
 from index.vectors import VectorStore
 
 # Seconds a question waits for the lexical index when neither index answers.

@@ -21,7 +21,7 @@ from tantivy import (
 )
 
 from index.derived import Fingerprint
-from index.records import Entry, Hit
+from index.passages import Entry, Hit
 from index.words import stems
 
 # Bytes for one indexing thread; tantivy wants 15 MB, and 100,000 passages need no more than this.

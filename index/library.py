@@ -9,19 +9,14 @@ from types import TracebackType
 from typing import Literal, Self
 
 from index.catalog import Catalog
-from index.document import Document, Heading, Passage
-from index.encoding import Encoder, Floats, PassageEncoding, encode_all
-from index.errors import ModelMismatch
+from index.document import Document, Heading
+from index.encoding import Encoder, Floats
 from index.indexes import SearchIndexes
+from index.intake import Intake, Progress
 from index.ownership import Ownership
-from index.records import DocumentRecord, Hit, Model, StoredPassage
+from index.passages import Hit, Model, StoredPassage
+from index.records import Added, DocumentRecord
 from index.removal import UNDO_SECONDS, Removal
-from index.splitting import split
-
-__all__ = ["AddOutcome", "DocumentRecord", "Hit", "Library", "StoredPassage"]
-
-AddOutcome = Literal["added", "unchanged", "replaced"]
-Progress = Callable[[int, int], None]  # done, total
 
 # Seconds that `rebuild` waits for each index; one that is not done by then goes on in the background.
 REMAKING = 600.0
@@ -35,12 +30,12 @@ class Library:
 
     def __init__(self, folder: Path, encoder: Encoder, catalog: Catalog, owner: Ownership, undo_seconds: float) -> None:
         """For `open`, which has taken the folder."""
-        self._encoder = encoder
         self._catalog = catalog
         self._owner = owner
-        self._changing = threading.RLock()  # held from a change in the catalog until the indexes have followed
-        self._indexes = SearchIndexes(folder, catalog, self._changing)
-        self._removal = Removal(catalog, self._indexes, self._changing, undo_seconds)
+        changing = threading.RLock()  # held from a change in the catalog until the indexes have followed
+        self._indexes = SearchIndexes(folder, catalog, changing)
+        self._removal = Removal(catalog, self._indexes, changing, undo_seconds)
+        self._intake = Intake(encoder, catalog, self._indexes, self._removal, changing)
 
     @classmethod
     def open(
@@ -76,7 +71,7 @@ class Library:
         library = cls(folder, encoder, catalog, owner, undo_seconds)
         try:
             if not rebuilding:
-                library._check_model()
+                library._intake.check_model()
             library._indexes.open()
             library._removal.start()
         except BaseException:
@@ -101,7 +96,7 @@ class Library:
 
     # Changing what there is.
 
-    def add(self, document: Document, progress: Progress | None = None) -> AddOutcome:
+    def add(self, document: Document, progress: Progress | None = None) -> Added:
         """Adds a document, or replaces the content of the one with its source.
 
         Content that is there already is not encoded again; that of a removed document that can still be restored
@@ -115,18 +110,7 @@ class Library:
             StorageFull, StorageFailed: nothing was changed.
             ModelMismatch: the folder waits for `rebuild`.
         """
-        while True:
-            self._check_model()
-            with self._changing:
-                self.purge()
-                if self._catalog.stored_hash(document.id) == document.content_hash:
-                    return self._add_again(document.id)
-            encoder = self._encoder
-            passages = split(document, encoder.word_pieces, encoder.window)
-            encodings = encode_all(encoder, passages, progress)
-            with self._changing:
-                if encoder is self._encoder:  # else `rebuild` took another meanwhile
-                    return self._put(document, passages, encodings)
+        return self._intake.add(document, progress)
 
     def remove(self, document_id: str) -> DocumentRecord:
         """Makes a document invisible at once; `restore` brings it back until it is purged.
@@ -175,23 +159,10 @@ class Library:
         Raises:
             StorageFull, StorageFailed: nothing was changed.
         """
-        encoder = encoder or self._encoder
-        with self._changing:
-            self.purge(everything=True)
-            records = self._catalog.records()
-            with self._catalog.change():
-                for done, record in enumerate(records):
-                    if progress:
-                        progress(done, len(records))
-                    document = self._catalog.document(record.id)
-                    passages = split(document, encoder.word_pieces, encoder.window)
-                    self._catalog.put(document, passages, encode_all(encoder, passages, None), record.added_at)
-                self._catalog.set_model(Model.of(encoder))
-            self._encoder = encoder
-            self._indexes.remake()
+        documents = self._intake.encode_again(encoder, progress)
         self._indexes.wait(REMAKING)
         if progress:
-            progress(len(records), len(records))
+            progress(documents, documents)
 
     # Reading what there is.
 
@@ -206,6 +177,14 @@ class Library:
             UnknownDocument: there is none.
         """
         return self._catalog.find(id_or_source)
+
+    def ids(self, names: Iterable[str]) -> list[str]:
+        """The ids of documents that are named by id or source.
+
+        Raises:
+            UnknownDocument: one of them is not there.
+        """
+        return [self._catalog.find(name).id for name in names]
 
     def document(self, document_id: str) -> Document:
         """A document's whole text and headings.
@@ -246,8 +225,9 @@ class Library:
             k: how many at most.
             documents: ids to look in; None: all.
         """
-        if len(vector) != self._encoder.dimension:
-            raise ValueError(f"The vector has {len(vector)} dimensions, the library {self._encoder.dimension}.")
+        dimension = self._intake.encoder.dimension
+        if len(vector) != dimension:
+            raise ValueError(f"The vector has {len(vector)} dimensions, the library {dimension}.")
         return self._indexes.search_dense(vector, k, documents)
 
     def search_lexical(self, stems: Sequence[str], k: int, documents: Collection[str] | None = None) -> list[Hit]:
@@ -278,27 +258,3 @@ class Library:
     def passage_count(self) -> int:
         """How many passages there are."""
         return self._indexes.count()
-
-    # How.
-
-    def _put(self, document: Document, passages: Sequence[Passage], encodings: Sequence[PassageEncoding]) -> AddOutcome:
-        hidden = self._removal.is_hidden(document.id)
-        known = self._catalog.stored_hash(document.id) is not None
-        replaced = self._catalog.passage_ids(document.id)
-        if hidden:
-            self._removal.forget(document.id)
-        with self._catalog.change():
-            ids = self._catalog.put(document, passages, encodings)
-        self._indexes.apply(ids, replaced)
-        return "replaced" if known and not hidden else "added"
-
-    def _add_again(self, document_id: str) -> AddOutcome:
-        if not self._removal.is_hidden(document_id):
-            return "unchanged"
-        self._removal.restore(document_id)
-        return "added"
-
-    def _check_model(self) -> None:
-        stored = self._catalog.model()
-        if stored != Model.of(self._encoder):
-            raise ModelMismatch(stored.name, self._encoder.name)

@@ -12,7 +12,7 @@ from chromadb.config import Settings
 
 from index.derived import StoreFailed
 from index.encoding import Floats
-from index.records import Entry, Hit
+from index.passages import Entry, Hit
 
 if TYPE_CHECKING:
     from chromadb.api import ClientAPI

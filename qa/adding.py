@@ -12,13 +12,13 @@ from typing import TYPE_CHECKING, Literal
 
 from index.errors import UnknownDocument
 from index.loading import UPLOAD
+from index.records import Added
 from qa.errors import Cancelled, NameTaken
 from qa.work import Job, WorkQueue
 
 if TYPE_CHECKING:
     from index.document import Document
-    from index.library import AddOutcome, Library
-    from index.records import DocumentRecord
+    from index.library import Library
 
 WAITING = 16  # documents, whose texts are held meanwhile
 
@@ -35,15 +35,8 @@ class Progress:
     total: int
 
 
-@dataclass(frozen=True, slots=True)
-class Added:
-    """What became of a document: the last that its job yields."""
-
-    outcome: AddOutcome
-    record: DocumentRecord
-
-
 Step = Progress | Added
+"""Of a job; `Added` is the last."""
 
 
 class Adding:
@@ -76,8 +69,7 @@ class Adding:
             document = self._renamed(document)
 
         def add(tell: Callable[[Step], None]) -> Step:
-            outcome = self._library.add(document, lambda done, total: tell(Progress(done, total)))
-            return Added(outcome, self._library.find(document.id))
+            return self._library.add(document, lambda done, total: tell(Progress(done, total)))
 
         return _as_steps(add)
 

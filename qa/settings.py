@@ -18,6 +18,12 @@ from qa.keys import ApiKey, read_keys
 PREFIX = "FOOTNOTE_"
 SECRET = frozenset({"api_key", "api_keys"})  # whose values no message repeats
 
+# What the program serves. Along one of these it could not tell whether a proxy has cut its own path off.
+OWN_PATHS = (
+    *("/api/v1", "/chat", "/d", "/docs", "/evaluate", "/evaluations", "/favicon.ico", "/healthz", "/mcp", "/metrics"),
+    *("/openapi.json", "/readyz", "/sign-in", "/sign-out", "/slack/events", "/uploads", "/v1"),
+)
+
 Names = Annotated[tuple[str, ...], NoDecode]
 """Several words with commas between them."""
 
@@ -119,7 +125,15 @@ class Settings(BaseSettings):
         path = path.rstrip("/")
         if path and not re.fullmatch(r"(/[A-Za-z0-9_.~-]+)+", path):
             raise ValueError("has to be a path like /footnote")
+        if own := next((own for own in OWN_PATHS if path and _is_along(path, own)), None):
+            raise ValueError(f"has to be another path than Footnote’s own {own}, like /footnote")
         return path
+
+
+def _is_along(path: str, other: str) -> bool:
+    """Whether one of the two is, or leads to, the other."""
+    shorter, longer = sorted((f"{path}/", f"{other}/"), key=len)
+    return longer.startswith(shorter)
 
 
 def _in_one_line(error: ValidationError, given: dict[str, Any]) -> str:

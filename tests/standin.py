@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import threading
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -54,6 +55,20 @@ class StandInEncoder:
             np.rint(tokens * 127).astype(np.int8),
             np.array([start for _, start in found], dtype=np.int32),
         )
+
+
+class Slow(StandInEncoder):
+    """Encodes nothing until it is let."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.begun = threading.Event()
+        self.go_on = threading.Event()
+
+    def encode(self, passages: Sequence[Passage]) -> list[PassageEncoding]:
+        self.begun.set()
+        assert self.go_on.wait(20)
+        return super().encode(passages)
 
 
 @lru_cache(maxsize=100_000)

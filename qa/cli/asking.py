@@ -58,7 +58,7 @@ def ask(
 
 
 def _ask_one(question: str, history: Path | None, documents: list[str], data: Path | None, *, as_json: bool) -> int:
-    asked: Ask = {"question": _whole(question)}
+    asked: Ask = {"question": _checked(question)}
     if history is not None:
         asked["history"] = _read_history(history)
     with asking(data) as footnote:
@@ -99,6 +99,16 @@ def _read_history(path: Path) -> list[dict[str, str]]:
     return checked
 
 
-def _whole(question: str) -> str:
-    """The question, with bytes of the command line that are not UTF-8 replaced."""
-    return question.encode(errors="replace").decode()
+def _checked(question: str) -> str:
+    """The question, with bytes of the command line that are not UTF-8 replaced; a server would take no other.
+
+    Raises:
+        WrongUse: it cannot be asked, by whomever it would be answered.
+    """
+    from qa.errors import WrongUse
+    from qa.limits import LONGEST_SENT, fault_in
+
+    whole = question.encode(errors="replace").decode()
+    if fault := fault_in(whole, LONGEST_SENT):
+        raise WrongUse(f"The question {fault}.")
+    return whole

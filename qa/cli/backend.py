@@ -12,8 +12,7 @@ from qa.cli.options import read_settings
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from index.library import AddOutcome
-    from index.records import DocumentRecord
+    from index.records import AddOutcome, DocumentRecord
     from qa.answer import Answer
     from qa.chain import Ask
     from qa.cli.server import Server

@@ -13,8 +13,9 @@ from typing import TYPE_CHECKING, Any
 
 from index.errors import FootnoteError, UnknownDocument
 from qa.cli.backend import asking
-from qa.cli.options import find, is_unicode
+from qa.cli.options import find
 from qa.errors import CannotWrite, WrongUse
+from qa.limits import LONGEST_MESSAGE, LONGEST_SENT, MOST_MESSAGES, fault_in, is_unicode
 
 if TYPE_CHECKING:
     from qa.chain import Ask
@@ -56,6 +57,8 @@ class Line:
         """
         fields = self._fields()
         ask: Ask = {"id": _text_field(fields, "id"), "question": _text_field(fields, "question")}
+        if fault := fault_in(ask["question"], LONGEST_SENT):
+            raise BadLine(f"The question {fault}.", "question")
         if (history := fields.get("history")) is not None:
             if fault := check_history(history):
                 raise BadLine(fault, "history")
@@ -112,8 +115,12 @@ def check_history(history: object) -> str | None:
             return f"{shape}; turn {number} is not of this form."
         if turn["role"] not in ("user", "assistant"):
             return f"{shape}; turn {number} has the role {turn['role']!r}."
-        if not isinstance(turn["content"], str) or not is_unicode(turn["content"]):
+        if not isinstance(turn["content"], str):
             return f"{shape}; the content of turn {number} is not text."
+        if fault := fault_in(turn["content"], LONGEST_MESSAGE):
+            return f"Turn {number} of the history {fault}."
+    if len(history) > MOST_MESSAGES:
+        return f"The history has {len(history):,} turns: leave the oldest out, up to {MOST_MESSAGES} are looked at."
     return None
 
 
@@ -203,5 +210,5 @@ def _text_field(fields: dict[str, Any], name: str) -> str:
         what = f"{type(value).__name__}, not text" if name in fields else "missing"
         raise BadLine(f"The {name} is {what}.", name)
     if not is_unicode(value):
-        raise BadLine(f"The {name} holds half of a surrogate pair.", name)
+        raise BadLine(f"The {name} has half a surrogate pair in it.", name)
     return value

@@ -10,8 +10,8 @@ from index.loading import load
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from index.library import AddOutcome, Library
-    from index.records import DocumentRecord
+    from index.library import Library
+    from index.records import AddOutcome, DocumentRecord
     from qa.answer import Answer
     from qa.chain import Ask
     from qa.cli.backend import Progress
@@ -58,7 +58,7 @@ class OpenFolder(OpenDocuments):
 
     def add(self, path: Path, progress: Progress) -> AddOutcome:
         """See `Keeping`."""
-        return self._library.add(load(path), progress)
+        return self._library.add(load(path), progress).outcome
 
     def remove(self, document_id: str) -> None:
         """See `Keeping`."""

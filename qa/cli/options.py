@@ -78,6 +78,7 @@ def find(library: Documents, name: str) -> DocumentRecord:
     """
     from index.errors import UnknownDocument
     from qa.errors import WrongUse
+    from qa.limits import is_unicode
 
     if not is_unicode(name):
         raise UnknownDocument(name)
@@ -92,12 +93,3 @@ def find(library: Documents, name: str) -> DocumentRecord:
     if len(alike) > 1:
         raise WrongUse(f"{len(alike)} documents have ids that begin with {name}: write more of it.")
     return alike[0]
-
-
-def is_unicode(text: str) -> bool:
-    """Whether there is no half of a surrogate pair in it, as in a name of a file that is not UTF-8."""
-    try:
-        text.encode()
-    except UnicodeEncodeError:
-        return False
-    return True

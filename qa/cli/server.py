@@ -12,13 +12,12 @@ from typing import TYPE_CHECKING, Any, Self
 from index.document import Document
 from index.errors import LoadingError, UnknownDocument
 from index.loading import load_with_bytes
-from index.records import DocumentRecord
+from index.records import AddOutcome, DocumentRecord
 from qa.answer import Answer
 from qa.cli.connection import Connection, ServerRefused, ServerTrouble
 from qa.errors import WrongUse
 
 if TYPE_CHECKING:
-    from index.library import AddOutcome
     from qa.chain import Ask
     from qa.cli.backend import Progress
 

@@ -72,7 +72,7 @@ class OpenFolder:
         return await asyncio.to_thread(self._footnote.library.documents)
 
     async def _ids(self, names: Sequence[str]) -> list[str]:
-        return await asyncio.to_thread(lambda: [self._footnote.library.find(name).id for name in names])
+        return await asyncio.to_thread(self._footnote.library.ids, names)
 
 
 async def _last(job: Job[T]) -> T:

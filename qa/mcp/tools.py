@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -12,8 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from qa.answer import Turn
 from qa.chain import LONGEST_QUESTION, Ask
-from qa.limits import LONGEST_CLAIM, LONGEST_QUOTE, MOST_DOCUMENTS, MOST_MESSAGES, MOST_QUOTES
-from qa.literal import CONTROLS
+from qa.limits import LONGEST_CLAIM, LONGEST_QUOTE, MOST_DOCUMENTS, MOST_MESSAGES, MOST_QUOTES, fault_in
 from qa.markdown import as_markdown, escaped, footnote
 from qa.mcp.backend import Backend
 from qa.mcp.results import CitedAnswer, Found
@@ -29,12 +27,10 @@ LONGEST_LIST = 500
 LinkOf = Callable[[Context], "Link | None"]
 """Gives what makes citations' addresses for the client of a call, if there are any."""
 
-_CONTROL = re.compile(f"[{CONTROLS}]")
-
 
 def _clean(text: str) -> str:
-    if _CONTROL.search(text):
-        raise ValueError("has control characters in it: leave them out")
+    if fault := fault_in(text):
+        raise ValueError(fault)
     return text
 
 

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from index.document import Document, Passage
 from index.encoding import Encoder, Floats, PassageEncoding
-from index.records import StoredPassage
+from index.passages import StoredPassage
 from index.splitting import split
 from qa.verifying.numbers import values
 from qa.verifying.protocol import Quote

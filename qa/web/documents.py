@@ -11,8 +11,9 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from index.errors import FootnoteError, LoadingError, TooLarge, UnknownDocument
 from index.loading import LOADERS, load_upload
+from index.records import Added
 from index.removal import UNDO_SECONDS
-from qa.adding import Added, IfExists, Step
+from qa.adding import IfExists, Step
 from qa.errors import NameTaken
 from qa.web.access.callers import caller, require_edit
 from qa.web.streaming import MEDIA_TYPE, Line, body, told

@@ -19,6 +19,7 @@ from qa.errors import WrongSetting
 from qa.web.access.hosts import Hosts, OwnHosts, is_loopback
 from qa.web.headers import ASGIApp
 from qa.web.startup import Report, Startup
+from qa.web.upkeep import settle, share_arenas
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -62,6 +63,7 @@ def serve(settings: Settings) -> None:
         FootnoteError: it cannot start (no keys, port or data folder in use, another model, ...).
     """
     began = time.monotonic()
+    share_arenas()
     if not settings.api_keys and not is_loopback(settings.host):
         raise KeysNeeded(settings.host)
     listener = listen(settings.host, settings.port)
@@ -143,6 +145,7 @@ async def _opened(settings: Settings, owner: Ownership, report: Report) -> Async
     try:
         report("Preparing the page")
         app = await asyncio.to_thread(_create_app, service, settings)
+        await asyncio.to_thread(settle)
         async with app.router.lifespan_context(app):
             yield app
     finally:

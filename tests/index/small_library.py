@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection
 from pathlib import Path
 
 from index.document import Document
-from index.library import Library, StoredPassage
+from index.library import Library
+from index.passages import StoredPassage
 from index.words import content_stems
 from tests.standin import StandInEncoder
 

@@ -14,7 +14,7 @@ from index.catalog import FILE, Catalog
 from index.document import Heading
 from index.errors import NewerDataFolder, StorageFailed
 from index.library import Library
-from index.records import Model
+from index.passages import Model
 from index.schema import MIGRATIONS, VERSION
 from index.splitting import split
 from tests.index.small_library import BRIDGE, OWL, found, healed

@@ -49,7 +49,7 @@ def test_a_full_disk_refuses_the_document_and_nothing_else(small_disk: Path) -> 
         healed(library)
         library.remove(library.find("/long/0.txt").id)
         library.purge(everything=True)
-        assert library.add(OWL) == "added"
+        assert library.add(OWL).outcome == "added"
         assert found(library, "owl") == {"/owl.txt"}
     with Library.open(data, StandInEncoder()) as library:
         assert {record.source for record in library.documents()} == {"/owl.txt", *added} - {"/long/0.txt"}

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from index.lexical import LexicalStore
-from index.records import Entry
+from index.passages import Entry
 from index.words import stems
 
 TEXTS = [

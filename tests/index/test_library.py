@@ -53,7 +53,7 @@ def test_a_new_folder_is_empty_ready_and_at_generation_0(library: Library) -> No
 
 
 def test_an_added_document_is_listed_and_found_by_both_searches(library: Library) -> None:
-    assert library.add(BRIDGE) == "added"
+    assert library.add(BRIDGE).outcome == "added"
     library.add(OWL)
 
     [bridge, owl] = library.documents()
@@ -69,7 +69,7 @@ def test_an_unchanged_document_makes_no_encoder_call(library: Library, encoder: 
     library.add(BRIDGE)
     calls, generation = encoder.calls, library.generation()
 
-    assert library.add(BRIDGE) == "unchanged"
+    assert library.add(BRIDGE).outcome == "unchanged"
 
     assert (encoder.calls, library.generation()) == (calls, generation)
 
@@ -79,7 +79,7 @@ def test_a_changed_document_replaces_its_passages_and_keeps_its_id(library: Libr
     before = library.passages_of(BRIDGE.id)
     changed = Document("/bridge.txt", "New bridge", "The tunnel replaced it in 1990.")
 
-    assert library.add(changed) == "replaced"
+    assert library.add(changed).outcome == "replaced"
 
     [record] = library.documents()
     assert (record.id, record.title, record.content_hash) == (BRIDGE.id, "New bridge", changed.content_hash)
@@ -266,7 +266,7 @@ def test_a_rebuild_that_breaks_down_leaves_everything_as_it_was(library: Library
 
     assert found(library, "bridge") == {"/bridge.txt"}
     assert found(library, "owl") == {"/owl.txt"}
-    assert library.add(long_document(1)) == "added"  # still with the old model
+    assert library.add(long_document(1)).outcome == "added"  # still with the old model
 
 
 # At the same time.

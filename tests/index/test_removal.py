@@ -66,7 +66,7 @@ def test_adding_a_removed_document_again_brings_it_back(library: Library, encode
     library.remove(BRIDGE.id)
     calls = encoder.calls
 
-    assert library.add(BRIDGE) == "added"
+    assert library.add(BRIDGE).outcome == "added"
 
     assert encoder.calls == calls
     assert found(library, "bridge") == {"/bridge.txt"}
@@ -78,7 +78,7 @@ def test_other_content_in_a_removed_documents_place_is_added_and_the_old_is_forg
     library.add(BRIDGE)
     library.remove(BRIDGE.id)
 
-    assert library.add(Document("/bridge.txt", "Bridge", "The tunnel replaced it.")) == "added"
+    assert library.add(Document("/bridge.txt", "Bridge", "The tunnel replaced it.")).outcome == "added"
 
     assert forgotten == [BRIDGE.id]
     assert found(library, "tunnel") == {"/bridge.txt"}

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from index.derived import StoreFailed
-from index.records import Entry
+from index.passages import Entry
 from index.vectors import VectorStore
 from tests.index.small_library import wait_until
 

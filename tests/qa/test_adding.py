@@ -12,30 +12,27 @@ import pytest
 
 from index.document import Document, Passage
 from index.encoding import PassageEncoding
+from index.intake import Progress as Telling
 from index.library import Library
 from index.loading import load_upload
-from qa.adding import Added, Adding, Progress
+from index.records import Added
+from qa.adding import Adding, Progress
 from qa.errors import Cancelled, NameTaken
 from tests.index.small_library import long_document, wait_until
-from tests.standin import StandInEncoder
+from tests.standin import Slow, StandInEncoder
 
 OPENED = load_upload("bridge.txt", b"The bridge opened in 1934.")
 CLOSED = load_upload("bridge.txt", b"The bridge closed in 1999.")
 BOOK = long_document(1, passages=300)  # encoded in three goes
 
 
-class Slow(StandInEncoder):
-    """Encodes nothing until it is let."""
+class RemovedAtOnce(Library):
+    """Somebody else removes each document as soon as it is there."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.begun = threading.Event()
-        self.go_on = threading.Event()
-
-    def encode(self, passages: Sequence[Passage]) -> list[PassageEncoding]:
-        self.begun.set()
-        assert self.go_on.wait(20)
-        return super().encode(passages)
+    def add(self, document: Document, progress: Telling | None = None) -> Added:
+        added = super().add(document, progress)
+        self.remove(document.id)
+        return added
 
 
 @pytest.fixture
@@ -138,6 +135,18 @@ def test_keep_adds_it_beside_under_the_first_free_number(adding: Adding, library
         ("upload:bridge (2).txt", "bridge (2)"),
         ("upload:bridge (3).txt", "bridge (3)"),
     ]
+
+
+def test_a_document_that_is_removed_at_once_was_added_all_the_same(data: Path) -> None:
+    with RemovedAtOnce.open(data, StandInEncoder()) as library:
+        adding = Adding(library)
+
+        last = adding.add(OPENED).result()
+        adding.close()
+
+        assert isinstance(last, Added)
+        assert (last.outcome, last.record.source) == ("added", "upload:bridge.txt")
+        assert titles(library) == []
 
 
 def test_given_up_while_it_is_encoded_nothing_of_it_is_there(adding: Adding, encoder: Slow, library: Library) -> None:

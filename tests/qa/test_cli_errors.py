@@ -88,6 +88,37 @@ class TestWrongUse:
         assert as_json.code == WRONG
         assert json.loads(as_json.out)["refusal"]["code"] == "invalid_question"
 
+    @pytest.mark.parametrize(
+        ("question", "words"),
+        [
+            ("Who built \x1b[2J it?", "The question has control characters in it: leave them out."),
+            ("Why? " * 30_000, "The question has 150,000 characters: shorten it to 100,000."),
+        ],
+        ids=["control characters", "150,000 characters"],
+    )
+    def test_of_a_question_that_no_server_takes(self, run: Run, data: Path, question: str, words: str) -> None:
+        ended = run("ask", question)
+
+        assert (ended.code, ended.out, ended.err) == (WRONG, "", f"footnote: {words}\n")
+        assert not data.exists()
+
+    @pytest.mark.parametrize(
+        ("history", "words"),
+        [
+            ([{"role": "user", "content": "x" * 8_001}], "Turn 1 of the history has 8,001 characters"),
+            ([{"role": "user", "content": "a\0b"}], "Turn 1 of the history has control characters in it"),
+            ([{"role": "user", "content": "x"}] * 101, "The history has 101 turns"),
+        ],
+        ids=["a long turn", "control characters", "101 turns"],
+    )
+    def test_of_a_history_that_no_server_takes(self, run: Run, papers: Path, history: object, words: str) -> None:
+        (papers / "history.json").write_text(json.dumps(history))
+
+        ended = run("ask", "Who?", "--history", "history.json")
+
+        assert ended.code == WRONG
+        assert ended.says("history.json", words)
+
     def test_of_offsets_says_how_long_the_text_is(self, run: Run, papers: Path) -> None:
         run("add", "tower.md")
 

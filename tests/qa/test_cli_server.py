@@ -42,6 +42,9 @@ def twins(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Twins]:
     (papers / "tower.md").write_text(TOWER)
     (papers / "more" / "brücke.txt").write_bytes(LATIN)
     (papers / "history.json").write_text(json.dumps(FOLLOW_UP))
+    (papers / "long.json").write_text(json.dumps([{"role": "user", "content": "x" * 8_001}]))
+    (papers / "endless.json").write_text(json.dumps(FOLLOW_UP * 51))
+    (papers / "steering.json").write_text(json.dumps([{"role": "user", "content": "\x1b[2J"}]))
     (papers / "empty.txt").touch()
     (papers / "picture.txt").write_bytes(b"\x89PNG\0\0")
     assert main(["add", "--data", str(root / "own"), *map(str, [papers / "bridge.txt", papers / "tower.md"])]) == 0
@@ -94,6 +97,12 @@ def _timeless(value: Any) -> Any:
         (["ask", "   "], 2),
         (["ask", "Why? " * 2000], 2),
         (["ask", "Why? " * 2000, "--json"], 2),
+        (["ask", "Why? " * 30_000], 2),
+        (["ask", "Who built \x1b[1m the Round Tower?"], 2),
+        (["ask", "Who built\tthe\r\nRound Tower?"], 0),
+        (["ask", "And when?", "--history", "long.json"], 2),
+        (["ask", "And when?", "--history", "endless.json"], 2),
+        (["ask", "And when?", "--history", "steering.json"], 2),
         (["list"], 0),
         (["list", "--json"], 0),
         (["show", "bridge.txt"], 0),
@@ -163,6 +172,8 @@ def test_a_batch_writes_the_same_records(both: Both, twins: Twins, tmp_path: Pat
         {"id": "d", "question": ""},
         {"id": "e"},
         {"id": "f", "question": "Who designed the Amber Bridge?", "documents": ["bridge.txt"]},
+        {"id": "g", "question": "Who built \0 the Round Tower?"},
+        {"id": "h", "question": "And when?", "history": [{"role": "user", "content": "x" * 8_001}]},
     ]
     batch = tmp_path / "questions.jsonl"
     batch.write_text("\n".join(map(json.dumps, lines)))
@@ -174,7 +185,7 @@ def test_a_batch_writes_the_same_records(both: Both, twins: Twins, tmp_path: Pat
         answers.append([_timeless(json.loads(line)) for line in out.read_text().splitlines()])
 
     assert answers[0] == answers[1]
-    assert [record["id"] for record in answers[0]] == list("abcdef")
+    assert [record["id"] for record in answers[0]] == list("abcdefgh")
 
 
 def test_rebuilding_is_not_the_servers_work(both: Both, twins: Twins) -> None:
@@ -185,7 +196,16 @@ def test_rebuilding_is_not_the_servers_work(both: Both, twins: Twins) -> None:
 
 
 def test_a_question_to_a_server_loads_no_model(twins: Twins) -> None:
-    heavy = ("torch", "sentence_transformers", "chromadb", "transformers", "tantivy", "langchain_core", "gradio")
+    heavy = (
+        "numpy",
+        "torch",
+        "sentence_transformers",
+        "chromadb",
+        "transformers",
+        "tantivy",
+        "langchain_core",
+        "gradio",
+    )
     asked = f"main(['--data', {str(twins.served)!r}, 'ask', 'Who built the Round Tower?'])"
     script = (
         f"import sys; from qa.cli import main; code = {asked}; print([m for m in {heavy} if m in sys.modules], code)"

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse
 
 from qa.web.access.callers import LOCAL, NOBODY, Caller, MayNotEdit, acting_as
 from qa.web.access.keyring import Keyring
-from qa.web.access.limiting import PerMinute, serve_bounded
+from qa.web.access.limiting import Guesses, PerMinute, serve_bounded
 from qa.web.access.policy import READ, Rule, rule_for
 from qa.web.headers import ASGIApp, Receive, Scope, Send, route_path
 from qa.web.problems import Problem, problem_of, refuse
@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 COOKIE = "footnote_session"
 LARGEST_BODY = 2 << 20  # bytes, of what is no upload; a question with all its history and documents has about 1 MB
 FORM = 64 << 10  # bytes of a form around its file
+# A minute, from one address: a program with yesterday's key that asks every second keeps nobody else there out, and
+# the 96 bits of the shortest key hold out against these.
+WRONG_KEYS = 60
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class Access:
     keys: tuple[ApiKey, ...] = ()
     requests_per_minute: int = 600
     public_url: str | None = None
+    wrong_keys_per_minute: int = WRONG_KEYS
 
     @classmethod
     def of(cls, settings: Settings) -> Access:
@@ -51,6 +55,7 @@ class Guard:
         self._app = app
         self._keyring = Keyring(access.keys)
         self._rate = PerMinute(access.requests_per_minute)
+        self._guesses = Guesses(access.wrong_keys_per_minute)
         public = urlsplit(access.public_url or "")
         self._origins = {f"{public.scheme}://{public.netloc}".lower()} if access.public_url else set()
         self._largest_body = {"small": LARGEST_BODY, "file": largest_upload + FORM, "any": math.inf}
@@ -64,7 +69,7 @@ class Guard:
         rule = rule_for(scope.get("method", "WEBSOCKET"), route_path(scope))
         try:
             self._check_origin(request)
-            caller = self._identify(request, rule)
+            caller = await self._identify(request, rule)
             await self._admit(caller, rule)
         except Problem as problem:
             await _turn_away(problem, request, receive, send)
@@ -90,20 +95,28 @@ class Guard:
         if origin not in self._origins.union(f"{scheme}://{request.headers.get('host')}" for scheme in schemes):
             raise Problem(403, "foreign_origin", "Only a page of Footnote itself may ask this.")
 
-    def _identify(self, request: HTTPConnection, rule: Rule) -> Caller:
+    async def _identify(self, request: HTTPConnection, rule: Rule) -> Caller:
         if not self._keyring:
             return LOCAL
         if rule.needed == "open":
             return NOBODY
         authorization = request.headers.get("authorization")
         if authorization is not None:
-            scheme, _, secret = authorization.partition(" ")
-            key = self._keyring.find(secret.strip()) if scheme.lower() == "bearer" else None
-            if key is None:
-                raise _unknown("This key is not one of those that are set: check it.")
-            return Caller(key.name, key.role)
+            shown = await self._shown(authorization, request)
+            return Caller(shown.name, shown.role)
         key = self._keyring.of_session(request.cookies.get(COOKIE, ""))
         return Caller(key.name, key.role, is_signed_in=True) if key else NOBODY
+
+    async def _shown(self, authorization: str, request: HTTPConnection) -> ApiKey:
+        if seconds := await self._guesses.wait(request):
+            detail = f"Too many wrong keys came from this address: try again in {seconds} s."
+            raise Problem(429, "too_many_wrong_keys", detail, headers={"retry-after": str(seconds)})
+        scheme, _, secret = authorization.partition(" ")
+        key = self._keyring.find(secret.strip()) if scheme.lower() == "bearer" else None
+        if key is None:
+            await self._guesses.note(request)
+            raise _unknown("This key is not one of those that are set: check it.")
+        return key
 
     async def _admit(self, caller: Caller, rule: Rule) -> None:
         if rule.needed == "open":

@@ -1,13 +1,15 @@
-"""How much one caller may ask for: requests a minute, bytes in a body."""
+"""How much one caller may ask for: requests and wrong keys a minute, bytes in a body."""
 
 from __future__ import annotations
 
 import math
 import time
+from contextlib import suppress
 
 from limits import RateLimitItemPerMinute
 from limits.aio.storage import MemoryStorage
 from limits.aio.strategies import MovingWindowRateLimiter
+from starlette.requests import HTTPConnection
 
 from qa.web.headers import ASGIApp, Message, Receive, Scope, Send
 from qa.web.problems import Problem, refuse
@@ -35,6 +37,27 @@ class PerMinute:
         """Whole seconds until one more is allowed; 0 if it is now."""
         left = await self._limiter.get_window_stats(self._most, who)
         return 0 if left.remaining else max(1, math.ceil(left.reset_time - time.time()))
+
+
+class Guesses:
+    """Counts the wrong keys that come from an address; where there were too many, even the right one has to wait."""
+
+    def __init__(self, most: int) -> None:
+        """So many in a minute are too many."""
+        self._counted = PerMinute(most)
+
+    async def wait(self, client: HTTPConnection) -> int:
+        """Whole seconds until a key of this client's is looked at; 0 if it is now."""
+        return await self._counted.wait(_address(client))
+
+    async def note(self, client: HTTPConnection) -> None:
+        """Counts one more wrong one."""
+        with suppress(Problem):  # of several at the same time, the next one is told
+            await self._counted.take(_address(client))
+
+
+def _address(client: HTTPConnection) -> str:
+    return client.client.host if client.client else ""
 
 
 async def serve_bounded(app: ASGIApp, most: float, scope: Scope, receive: Receive, send: Send) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from contextlib import suppress
 from html import escape
 from urllib.parse import unquote
 
@@ -12,9 +11,8 @@ from fastapi.responses import HTMLResponse, RedirectResponse, Response
 
 from qa.web.access.guard import COOKIE, Access
 from qa.web.access.keyring import SESSION_SECONDS, Keyring
-from qa.web.access.limiting import PerMinute
+from qa.web.access.limiting import Guesses
 from qa.web.assets import asset
-from qa.web.problems import Problem
 
 WRONG_KEYS = 10  # a minute, from one address
 WRONG = "This is not a key that is set here. Check it, or ask whoever runs this Footnote for one."
@@ -28,7 +26,7 @@ def signing_in(access: Access) -> APIRouter:
     """`/sign-in` and `/sign-out`. Where no keys are set there is nothing to sign in to."""
     router = APIRouter(include_in_schema=False)
     keyring = Keyring(access.keys)
-    wrong_keys = PerMinute(WRONG_KEYS)
+    guesses = Guesses(WRONG_KEYS)
 
     @router.get("/sign-in")
     def page(request: Request) -> Response:
@@ -40,15 +38,12 @@ def signing_in(access: Access) -> APIRouter:
         """Begins a session, and goes on to the page that was asked for."""
         if not keyring:
             return RedirectResponse(_wanted(request), 303)
-        client = request.client.host if request.client else ""
-        seconds = await wrong_keys.wait(client)
-        if seconds:
+        if seconds := await guesses.wait(request):
             return _page(429, f"Too many wrong keys: try again in {seconds} s.", {"retry-after": str(seconds)})
         given = (await request.form(max_files=0, max_fields=8)).get("key")
         key = keyring.find(given.strip()) if isinstance(given, str) else None
         if key is None:
-            with suppress(Problem):  # of several at the same time, the next one is told
-                await wrong_keys.take(client)
+            await guesses.note(request)
             return _page(403, WRONG)
         return _go_on(request, _wanted(request), keyring.begin_session(key), SESSION_SECONDS)
 

@@ -11,7 +11,7 @@ from pydantic import Field
 
 from qa.answer import Answer
 from qa.chain import Ask
-from qa.limits import LONGEST_MESSAGE, MOST_DOCUMENTS, MOST_MESSAGES
+from qa.limits import LONGEST_MESSAGE, LONGEST_SENT, MOST_DOCUMENTS, MOST_MESSAGES
 from qa.web.api.requests import CLEAN, Strict, router, sent_as
 from qa.web.events import NAMES, events
 from qa.web.headers import route_path
@@ -20,10 +20,7 @@ from qa.web.streaming import last
 from qa.work import Job
 
 if TYPE_CHECKING:
-    from index.library import Library
     from qa.service import Footnote
-
-LONGEST_SENT = 100_000  # characters of a question; of fewer, but still too many, the chain itself says so
 
 STREAM = """Answers a question as a stream of server-sent events, each with JSON as its data:
 
@@ -60,7 +57,9 @@ def asking(service: "Footnote") -> APIRouter:
 
     async def queued(question: Question) -> AsyncIterator[Job[Answer]]:
         """A place in the queue, before anything is sent: there is none if it is full. Left behind, it is given up."""
-        ask = await asyncio.to_thread(_as_ask, question, service.library)
+        ask: Ask = {"question": question.question, "history": [message.model_dump() for message in question.history]}
+        if question.documents is not None:  # else no thread: each waits for its turn among those that answer
+            ask["documents"] = await asyncio.to_thread(service.library.ids, question.documents)
         job = service.ask(ask)
         try:
             yield job
@@ -88,15 +87,3 @@ def asking(service: "Footnote") -> APIRouter:
             yield ServerSentEvent(event="error", data=noted(error).body(route_path(request.scope)))
 
     return routes
-
-
-def _as_ask(question: Question, library: "Library") -> Ask:
-    """What the chain is asked.
-
-    Raises:
-        UnknownDocument: one that is named is not there.
-    """
-    ask: Ask = {"question": question.question, "history": [message.model_dump() for message in question.history]}
-    if question.documents is not None:
-        ask["documents"] = [library.find(name).id for name in question.documents]
-    return ask

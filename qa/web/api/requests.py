@@ -10,13 +10,12 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from qa.limits import fault_in
 from qa.literal import CONTROLS
 from qa.web.problems import Problem
 
 PREFIX = "/api/v1"
 
-# Everything but control characters; of those, tabs and line ends are fine.
-_CLEAN = f"^[^{CONTROLS}]*$"
 _ABSOLUTE = r"^(/|[A-Za-z]:[\\/]|\\\\)[^\x00-\x1f\x7f]+$(?!\n)"
 
 
@@ -51,16 +50,12 @@ def _matching(pattern: str, code: str, message: str) -> Iterable[Any]:
             raise PydanticCustomError(code, message)
         return text
 
-    return AfterValidator(_unicode), AfterValidator(check), Field(json_schema_extra={"pattern": pattern})
+    return AfterValidator(_taken), AfterValidator(check), Field(json_schema_extra={"pattern": pattern})
 
 
-def _unicode(text: str) -> str:
-    """Refuses half a surrogate pair, which no store and no tokeniser takes."""
-    if not text.isascii():
-        try:
-            text.encode()
-        except UnicodeEncodeError:
-            raise PydanticCustomError("surrogate", "has half a surrogate pair in it: send valid Unicode") from None
+def _taken(text: str) -> str:
+    if fault := fault_in(text):
+        raise PydanticCustomError("text", "{fault}", {"fault": fault})
     return text
 
 
@@ -74,7 +69,7 @@ def _true_or_false(value: object) -> object:
     raise PydanticCustomError("flag", "is neither true nor false")
 
 
-CLEAN = tuple(_matching(_CLEAN, "control_characters", "has control characters in it: leave them out"))
+CLEAN = (AfterValidator(_taken), Field(json_schema_extra={"pattern": f"^[^{CONTROLS}]*$"}))
 """What text from a person is annotated with: line breaks may be in it, no other control characters."""
 
 AbsolutePath = Annotated[

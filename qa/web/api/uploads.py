@@ -15,7 +15,8 @@ from pydantic import BaseModel, Field
 
 from index.errors import FootnoteError, TooLarge
 from index.loading import load_upload, upload_name
-from qa.adding import Added, Progress, Step
+from index.records import Added
+from qa.adding import Progress, Step
 from qa.errors import Cancelled
 from qa.results import Doc
 from qa.web.api.requests import PREFIX, AbsolutePath, Flag, router, sent_as
@@ -30,7 +31,8 @@ logger = logging.getLogger(__name__)
 
 MOST_KEPT = 1_000  # uploads whose status can be asked for; the oldest that has ended goes first
 
-Status = Literal["waiting", "adding", "added", "unchanged", "replaced", "failed", "cancelled"]
+Status = Literal["waiting", "adding", "cancelling", "added", "unchanged", "replaced", "failed", "cancelled"]
+"""`cancelling` becomes `cancelled`, or what else became of it if its last step was under way."""
 
 
 class Upload(BaseModel):
@@ -150,6 +152,8 @@ def _status(followed: Followed) -> Status:
         return "cancelled" if isinstance(job.error, Cancelled) else "failed"
     if isinstance(job.latest, Added):
         return job.latest.outcome
+    if job.cancelled and not job.ended:
+        return "cancelling"
     return "adding" if job.started else "waiting"
 
 

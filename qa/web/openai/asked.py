@@ -95,7 +95,7 @@ def as_ask(request: ChatRequest, library: Library) -> Ask:
     earlier = [m for m in request.messages[: places[-1]] if m.role in ("user", "assistant")][-MOST_MESSAGES:]
     ask: Ask = {"question": request.messages[places[-1]].text, "history": [_turn(message) for message in earlier]}
     if request.documents is not None:
-        ask["documents"] = [library.find(name).id for name in request.documents]
+        ask["documents"] = library.ids(request.documents)
     return ask
 
 

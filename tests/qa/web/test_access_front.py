@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from functools import cache
 from typing import TYPE_CHECKING, Any, cast
@@ -9,13 +10,15 @@ from typing import TYPE_CHECKING, Any, cast
 import pytest
 from fastapi.testclient import TestClient
 
+from qa.errors import WrongSetting
 from qa.settings import Settings
-from qa.web.access.guard import Access
+from qa.web.access.guard import WRONG_KEYS, Access
 from qa.web.access.hosts import Hosts, is_loopback
 from qa.web.app import create_app
 from qa.web.serve import in_front
 from qa.web.startup import Startup
 from tests.qa.conftest import Run
+from tests.qa.web.routes import Served, served
 from tests.qa.web.scripted import Script
 from tests.qa.web.test_app import Loading
 
@@ -170,6 +173,30 @@ def test_a_key_is_taken_so_often_a_minute_and_others_go_on(client: Client) -> No
     assert limited.get("/evaluate", headers=EDITING).status_code == 200
 
 
+def test_wrong_keys_from_an_address_are_taken_so_often_and_then_even_the_right_one_waits(client: Client) -> None:
+    guessing, elsewhere = client("192.0.2.1", api_keys=KEYS), client("192.0.2.2", api_keys=KEYS)
+    guesses = [{"authorization": f"Bearer wrong-key-{number:06}"} for number in range(WRONG_KEYS)]
+    assert {guessing.get("/evaluate", headers=guess).status_code for guess in guesses} == {401}
+
+    refused = guessing.get("/evaluate", headers=EDITING)
+
+    assert (refused.status_code, refused.json()["code"]) == (429, "too_many_wrong_keys")
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert guessing.post("/v1/chat/completions", headers=EDITING).status_code == 429
+    assert guessing.get("/healthz", headers=EDITING).status_code == 200
+    assert elsewhere.get("/evaluate", headers=EDITING).status_code == 200
+
+
+def test_wrong_keys_behind_a_proxy_count_for_its_client(client: Client) -> None:
+    behind = client(api_keys=KEYS, trusted_proxies=PROXY)
+    near, far = {"x-forwarded-for": "192.0.2.1"}, {"x-forwarded-for": "192.0.2.2"}
+    for _ in range(WRONG_KEYS):
+        behind.get("/evaluate", headers={**near, "authorization": "Bearer wrong"})
+
+    assert behind.get("/evaluate", headers={**near, **EDITING}).status_code == 429
+    assert behind.get("/evaluate", headers={**far, **EDITING}).status_code == 200
+
+
 def test_files_of_the_page_and_open_paths_are_not_counted(client: Client) -> None:
     limited = client(api_keys=KEYS, requests_per_minute=1)
 
@@ -248,6 +275,34 @@ def test_under_a_path_everything_leads_back_there_whether_the_proxy_cuts_it_off_
     assert behind.get(f"{kept}/v1/models").json()["error"]["code"] == "no_valid_key"
     assert behind.post(f"{kept}/uploads?name=x", headers=ASKING).json()["code"] == "needs_edit"
     assert behind.get(f"{kept}/healthz").status_code == 200
+
+
+def test_a_path_that_is_on_the_way_to_a_route_is_none_to_be_served_under() -> None:
+    ways = set[str]()
+    for route in routes():
+        parts = fixed(route).split("/")
+        ways |= {"/".join(parts[:count]) for count in range(2, len(parts) + 1)}
+
+    assert {"/api", "/api/v1", "/chat/gradio_api", "/v1", "/d", "/mcp"} <= ways
+    for way in ways:
+        with pytest.raises(WrongSetting, match=f"^--root-path is '{re.escape(way)}': has to be "):
+            Settings.read(root_path=way)
+
+
+@pytest.mark.parametrize("path", ["", "/", "/footnote", "/api/footnote", "/apis", "/docs.example"])
+def test_other_paths_are(path: str) -> None:
+    assert Settings.read(root_path=path).root_path == path.rstrip("/")
+
+
+def routes() -> list[Served]:
+    script = Script()
+    script.queue.close()
+    return served(create_app(cast("Footnote", script)))
+
+
+def fixed(route: Served) -> str:
+    """The part of its path that is the same whatever its parameters are."""
+    return route.path.partition("{")[0].rstrip("/")
 
 
 @pytest.mark.parametrize("path", ["/team", "/team/"])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -47,6 +47,9 @@ class Library:
             if id_or_source in (document.id, document.source):
                 return record(document)
         raise UnknownDocument(id_or_source)
+
+    def ids(self, names: Iterable[str]) -> list[str]:
+        return [self.find(name).id for name in names]
 
     def document(self, document_id: str) -> Document:
         if document_id not in self.held:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from qa.answer import Answer
     from qa.chain import Ask
     from qa.cli.server import Server
+    from qa.evaluation.candidates import Candidates
     from qa.settings import Settings
 
 Progress = Callable[[int, int], None]  # passages encoded, of how many
@@ -54,6 +55,9 @@ class Keeping(Documents, Protocol):
 
     def forget(self, before: datetime) -> int:
         """Overwrites the questions, answers and ratings that are older; returns how many answers that were."""
+
+    def candidates(self) -> Candidates:
+        """The answers that were rated, as cases to review."""
 
 
 @contextmanager

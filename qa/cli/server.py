@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from index.library import AddOutcome
     from qa.chain import Ask
     from qa.cli.backend import Progress
+    from qa.evaluation.candidates import Candidates
 
 API = "/api/v1"
 PAGE = 100  # documents that a list is read by
@@ -106,6 +107,22 @@ class Server:
         response = self._request("DELETE", "/answers", params={"before": before.isoformat()})
         with self._connection.understood():
             return int(response.json()["forgotten"])
+
+    def candidates(self) -> Candidates:
+        """See `Keeping`."""
+        from qa.evaluation.candidates import Candidate, Candidates
+
+        cases: list[Candidate] = []
+        left_out = 0
+        after: str | None = ""
+        while after is not None:
+            response = self._request("GET", "/feedback", params={"after": after})
+            with self._connection.understood():
+                part = response.json()
+                cases += [Candidate.model_validate(fields) for fields in part["cases"]]
+                left_out += int(part["left_out"])
+                after = part["next"]
+        return Candidates(tuple(cases), left_out)
 
     def _get(self, document_id: str) -> DocumentRecord | None:
         try:

@@ -14,6 +14,7 @@ from qa.web.access.guard import Access, Guard
 from qa.web.access.signing_in import signing_in
 from qa.web.api.answers import answers
 from qa.web.api.asking import asking
+from qa.web.api.candidates import feedback_cases
 from qa.web.api.documents import documents
 from qa.web.api.forgetting import forgetting
 from qa.web.api.uploads import uploads as api_uploads
@@ -43,6 +44,7 @@ ANYWHERE = (400, 401, 403, 404, 405, 413, 415, 421, 422, 429, 500, 503)  # statu
 OF_SERVICE: tuple[Callable[[Footnote], APIRouter], ...] = (
     asking,
     answers,
+    feedback_cases,
     forgetting,
     documents,
     api_uploads,

@@ -55,6 +55,8 @@ POLICY = (
     # Changing.
     Rule("edit", POST, ("/uploads",), body="any"),
     Rule("edit", POST, ("/api/v1/documents",), body="file"),
+    # Reading what others asked and thought.
+    Rule("edit", READ, ("/api/v1/feedback",)),
     # The chat: what its page and Gradio's clients use. `component_server` runs the functions that the page is given;
     # those that change something ask `callers.require_edit`.
     Rule("ask", READ, ASSETS, is_file=True),

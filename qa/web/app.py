@@ -17,6 +17,7 @@ from qa.web.api.asking import asking
 from qa.web.api.candidates import feedback_cases
 from qa.web.api.documents import documents
 from qa.web.api.forgetting import forgetting
+from qa.web.api.searching import searching
 from qa.web.api.uploads import uploads as api_uploads
 from qa.web.api.verifying import verifying
 from qa.web.assets import asset
@@ -43,6 +44,7 @@ ANYWHERE = (400, 401, 403, 404, 405, 413, 415, 421, 422, 429, 500, 503)  # statu
 # What makes routes of a service, in the order in which they are tried and documented.
 OF_SERVICE: tuple[Callable[[Footnote], APIRouter], ...] = (
     asking,
+    searching,
     answers,
     feedback_cases,
     forgetting,

@@ -48,7 +48,8 @@ POLICY = (
     Rule("open", READ | POST, ("/sign-in",)),
     Rule("open", POST, ("/sign-out", "/slack/events")),
     # Asking, though it isn't GET. What these keep is what any question leaves behind: its answer, a rating.
-    Rule("ask", POST, ("/api/v1/ask", "/api/v1/ask/stream", "/api/v1/verify", "/api/v1/feedback")),
+    Rule("ask", POST, ("/api/v1/ask", "/api/v1/ask/stream", "/api/v1/search")),
+    Rule("ask", POST, ("/api/v1/verify", "/api/v1/feedback")),
     Rule("ask", POST, ("/v1/chat/completions",)),
     Rule("ask", POST | {"DELETE"}, ("/mcp",)),
     Rule("ask", POST, ("/evaluations",), body="any"),

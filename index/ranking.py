@@ -234,7 +234,10 @@ def _signals(question: Question, found: Sequence[Found], best: Floats) -> dict[s
         "passage_similarity": for_each_sentence(np.vecdot(vectors, question.encoding.vector)),
         "passage_coverage": for_each_sentence(np.array([_coverage(question, stems) for stems in passages])),
         "coverage": np.array([_coverage(question, stems) for stems in stems_of]),
-        "weakest": np.sort(content, axis=0)[:WEAKEST].mean(axis=0),
+        # A question of a zero-width space, say, has no token at all.
+        "weakest": np.sort(content, axis=0)[:WEAKEST].mean(axis=0)
+        if len(content)
+        else np.zeros(len(found), np.float32),
         **{f"expected_{kind}": _expected(kind, question.text, quotes) for kind in _EXPECTATIONS},
     }
 

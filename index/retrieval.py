@@ -19,7 +19,7 @@ from index.words import content_stems, stems
 
 if TYPE_CHECKING:
     from index.library import Library
-from index.passages import StoredPassage
+    from index.passages import StoredPassage
 
 # How many passages each search proposes, and how many fused ones have their sentences ranked: the right one is
 # among the best 20 for 98 % of the questions of XQuAD (tests/benchmarks/ranking.py).

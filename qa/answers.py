@@ -7,7 +7,7 @@ import sqlite3
 import threading
 import time
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -50,12 +50,28 @@ AND quote IS NOT NULL LIMIT 1
 """
 
 
+RATED = """
+SELECT trace_id, rated_at, helpful, comment, answer FROM feedback JOIN answers USING (trace_id)
+WHERE trace_id > ? AND kept_at > ? ORDER BY trace_id LIMIT ?
+"""
+
+
 @dataclass(frozen=True, slots=True)
 class Feedback:
     """What a reader thought of an answer."""
 
     helpful: bool
     comment: str
+
+
+@dataclass(frozen=True, slots=True)
+class Rated:
+    """An answer, in its wire form as `AnswerStore.get` gives it, and what a reader thought of it."""
+
+    trace_id: str
+    rated_at: datetime
+    feedback: Feedback
+    answer: dict[str, Any]
 
 
 class AnswerStore:
@@ -150,6 +166,23 @@ class AnswerStore:
                 "SELECT helpful, comment FROM feedback WHERE trace_id = ?", (trace_id,)
             ).fetchone()
         return Feedback(bool(row[0]), row[1]) if row else None
+
+    def rated(self, after: str = "", limit: int = 100) -> list[Rated]:
+        """Answers that were rated, in the order of their trace ids.
+
+        Args:
+            after: the last trace id of those that were read before, so that nothing is read twice or passed over while
+                others come and go.
+            limit: how many at most; all if negative.
+        """
+        if self._connection is None:
+            return []
+        with self._lock, storage_errors(self._path):
+            rows = self._connection.execute(RATED, (after, self._oldest(), limit)).fetchall()
+        return [
+            Rated(trace_id, datetime.fromtimestamp(rated_at, UTC), Feedback(bool(helpful), comment), json.loads(answer))
+            for trace_id, rated_at, helpful, comment, answer in rows
+        ]
 
     def forget_document(self, document_id: str) -> None:
         """Takes a document's words out of every answer that cites, shows or drew on it.

@@ -21,7 +21,15 @@ _PERSON = re.compile(r"\b(?:he|him|his|she|hers?)\b", re.I)
 _EXPLETIVE = r"(?!\s+(?:true|possible|safer?|better|good|bad|ok(?:ay)?|necessary|important|worth|likely)\b)"
 _THING = re.compile(rf"\b(?:its?{_EXPLETIVE}|(?:this|that)(?=\s*(?:$|[?.!,]|(?:is|was|happen\w*)\b)))(?!\w)", re.I)
 _MANY = re.compile(r"\b(?:they|them|theirs?|(?:these|those)(?=\s*(?:$|[?.!,]|(?:are|were)\b)))\b", re.I)
-_REFERS_BACK = re.compile(r"\b(?:there(?=\s*[?.!]*$)|the same|the former|the latter|that one|the others?)\b", re.I)
+_REFERS_BACK = re.compile(
+    r"\b(?:(?:there|(?-i:ones?))(?=\s*[?.!]*$)|the same|the former|the latter|that one|the others?)\b", re.I
+)
+# Puts right, or doubts, what was said: however long it is, it is about that.
+_REACTS = re.compile(
+    r"^\s*(?:(?:no|sorry|well|hmm)\b[\s,.!]*)*"
+    r"(?:i (?:mean|meant)\b|is that (?:all|it|right|true)\b|are you sure\b)",
+    re.I,
+)
 _CONNECTIVE = re.compile(
     r"^\s*(?:(?:and|but|so|or|also|then)\b[\s,]*|(?:what|how) about\b|(?:what|who|where|anything) else\b|why not\b)",
     re.I,
@@ -146,7 +154,7 @@ def leans_on_history(question: str) -> bool:
     Several sentences explain themselves, and a pronoun may stand for something that its own question names.
     """
     content = [w for w in words(question) if w.group().casefold() not in FUNCTION_WORDS]
-    if _BARE.match(question) or not content:
+    if _BARE.match(question) or _REACTS.match(question) or not content:
         return True
     if len(split_sentences(question)) > 1:
         return False

@@ -12,6 +12,7 @@ LONGEST_MESSAGE = 8_000
 MOST_DOCUMENTS = 10_000  # that a question can be restricted to
 LONGEST_CLAIM = 4_000
 MOST_QUOTES = 20  # that are cited for a claim
+MOST_SENTENCES = 50  # that a search finds
 LONGEST_QUOTE = 20_000  # a passage has about 700
 LONGEST_COMMENT = 2_000
 

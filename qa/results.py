@@ -1,4 +1,7 @@
-"""What programs are told besides answers: documents, and how well a claim is supported. Their schemas are published."""
+"""What programs are told besides answers: documents, what a search finds, how well a claim is supported.
+
+Their schemas are published.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,12 @@ from typing import TYPE_CHECKING
 from pydantic import BaseModel, Field
 
 from qa.answer import Share, Verdict
+from qa.linking import LinkedCitation, linked
 
 if TYPE_CHECKING:
     from index.records import DocumentRecord
+    from qa.linking import Link
+    from qa.retrieving import Hit
     from qa.verifying import Judgement
 
 
@@ -45,6 +51,24 @@ class Documents(BaseModel):
         """At most `limit` of all records, from the one at `offset` on."""
         shown = [Doc.of(record) for record in records[offset : offset + limit]]
         return cls(documents=shown, total=len(records), offset=offset, limit=limit)
+
+
+class FoundSentence(LinkedCitation):
+    """A sentence that was found, with its exact words and where they stand."""
+
+    score: Share = Field(description="Calibrated probability that it holds the answer.")
+
+
+class Found(BaseModel):
+    """The most relevant sentences, best first."""
+
+    sentences: list[FoundSentence]
+
+    @classmethod
+    def of(cls, hits: tuple[Hit, ...], link: Link | None) -> Found:
+        """What a search found."""
+        found = [(linked(hit.citation, link), hit.score) for hit in hits]
+        return cls(sentences=[FoundSentence(**citation.model_dump(), score=score) for citation, score in found])
 
 
 class Judged(BaseModel):

@@ -3,7 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from contextlib import (
+    AbstractAsyncContextManager,
+    AbstractContextManager,
+    ExitStack,
+    closing,
+    contextmanager,
+    nullcontext,
+)
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -16,10 +23,13 @@ if TYPE_CHECKING:
     from qa.answer import Answer
     from qa.chain import Ask
     from qa.cli.server import Server
+    from qa.evaluation.candidates import Candidates
+    from qa.mcp.backend import Backend
     from qa.settings import Settings
 
 Progress = Callable[[int, int], None]  # passages encoded, of how many
 Here = TypeVar("Here")
+There = TypeVar("There")
 
 
 class Documents(Protocol):
@@ -54,25 +64,49 @@ class Keeping(Documents, Protocol):
     def forget(self, before: datetime) -> int:
         """Overwrites the questions, answers and ratings that are older; returns how many answers that were."""
 
+    def candidates(self) -> Candidates:
+        """The answers that were rated, as cases to review."""
+
 
 @contextmanager
 def asking(data: Path | None) -> Iterator[Asking]:
     """Whoever answers from the data folder."""
     with ExitStack() as stack:
-        yield _whoever(stack, read_settings(data), _answering_here)
+        yield _whoever(stack, read_settings(data), _answering_here, _server)
 
 
 @contextmanager
 def keeping(data: Path | None) -> Iterator[Keeping]:
     """Whoever keeps the documents and the answers."""
     with ExitStack() as stack:
-        yield _whoever(stack, read_settings(data), _keeping_here)
+        yield _whoever(stack, read_settings(data), _keeping_here, _server)
+
+
+@contextmanager
+def tools(data: Path | None) -> Iterator[AbstractAsyncContextManager[Backend]]:
+    """Whoever does the work of MCP's tools, to be entered in the event loop that they are served from."""
+    from qa.cli.tools import ServerBackend
+
+    with ExitStack() as stack:
+        yield _whoever(
+            stack, read_settings(data), _tools_here, lambda address, key: nullcontext(ServerBackend(address, key))
+        )
 
 
 def _whoever(
-    stack: ExitStack, settings: Settings, open_here: Callable[[Settings], AbstractContextManager[Here]]
-) -> Here | Server:
-    """The server that has the folder open, if one has; else the folder, opened."""
+    stack: ExitStack,
+    settings: Settings,
+    open_here: Callable[[Settings], AbstractContextManager[Here]],
+    open_there: Callable[[str, str | None], AbstractContextManager[There]],
+) -> Here | There:
+    """The server that has the folder open, if one has; else the folder, opened.
+
+    Args:
+        stack: closes either.
+        settings: name the folder and the key.
+        open_here: opens the folder.
+        open_there: speaks to the server at an address, with a key.
+    """
     from index.errors import FolderInUse
     from index.ownership import server_of
 
@@ -84,10 +118,14 @@ def _whoever(
             if taken.address is None:
                 raise
             address = taken.address  # a server was faster
+    key = settings.api_key
+    return stack.enter_context(open_there(address, None if key is None else key.get_secret_value()))
+
+
+def _server(address: str, key: str | None) -> Server:
     from qa.cli.server import Server
 
-    key = settings.api_key
-    return stack.enter_context(Server.at(address, None if key is None else key.get_secret_value()))
+    return Server.at(address, key)
 
 
 @contextmanager
@@ -106,3 +144,12 @@ def _keeping_here(settings: Settings) -> Iterator[Keeping]:
 
     with closing(DataFolder.open(settings, encoder_for(settings))) as folder:
         yield OpenFolder(folder)
+
+
+@contextmanager
+def _tools_here(settings: Settings) -> Iterator[AbstractAsyncContextManager[Backend]]:
+    from qa.mcp.backend import FootnoteBackend
+    from qa.service import Footnote
+
+    with Footnote.open(settings) as footnote:
+        yield nullcontext(FootnoteBackend(footnote))

@@ -7,9 +7,11 @@ FootnoteError (index.errors)
 
 from __future__ import annotations
 
+import asyncio
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any, Self
 
@@ -38,63 +40,50 @@ class ServerRefused(ServerTrouble):
         self.status, self.code, self.detail = status, code, detail
 
 
-class Connection:
-    """Asks a server, again while it says that it will soon be able to answer. A context manager."""
+@dataclass(frozen=True, slots=True)
+class Peer:
+    """A server of this machine, and what is to be said of how it behaves."""
 
-    def __init__(
-        self, address: str, key: str | None, client: httpx.Client, sleep: Callable[[float], None] = time.sleep
-    ) -> None:
-        self._address = address
-        self._has_key = key is not None
-        self._client = client
-        self._sleep = sleep
+    address: str
+    key: str | None = field(repr=False)
 
-    @classmethod
-    def to(cls, address: str, key: str | None) -> Connection:
-        """To a server of this machine; proxies and certificates that the environment names are not for it.
+    def options(self) -> dict[str, Any]:
+        """What a client of httpx is made with; proxies and certificates that the environment names are not for it.
 
         Raises:
             WrongSetting: the key cannot be one.
         """
         headers = {"accept": "application/json"}
-        if key is not None:
-            if not (key.isascii() and key.isprintable()):
+        if self.key is not None:
+            if not (self.key.isascii() and self.key.isprintable()):
                 raise WrongSetting("FOOTNOTE_API_KEY holds characters that no key has: set it to the server's key.")
-            headers["authorization"] = f"Bearer {key}"
+            headers["authorization"] = f"Bearer {self.key}"
         timeout = httpx.Timeout(LONGEST_ANSWER, connect=CONNECTING)
-        client = httpx.Client(base_url=address, headers=headers, timeout=timeout, trust_env=False)
-        return cls(address, key, client)
+        return {"base_url": self.address, "headers": headers, "timeout": timeout, "trust_env": False}
 
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self._client.close()
-
-    def request(self, method: str, path: str, **sent: Any) -> httpx.Response:
-        """What the server answers to a request that it serves.
-
-        Args:
-            method: of the request.
-            path: below the address.
-            sent: the other arguments of `httpx.Client.request`.
+    @contextmanager
+    def reached(self) -> Iterator[None]:
+        """Around sending a request.
 
         Raises:
-            ServerRefused: it does not serve it, or is still not ready after a sensible time.
-            ServerTrouble: it cannot be reached, went away, or is no Footnote.
+            ServerTrouble: in place of what httpx raised.
         """
-        waited = 0.0
-        while True:
-            response = self._send(method, path, sent)
-            if response.is_success:
-                return response
-            pause, patience = self._pause(response)
-            if pause is None or waited + pause > patience:
-                raise self._refusal(response)
-            self._sleep(pause)
-            waited += pause
+        try:
+            yield
+        except httpx.ConnectError as error:
+            raise ServerTrouble(
+                f"The server at {self.address} has the data folder open but cannot be reached ({error}): restart it."
+            ) from error
+        except httpx.TimeoutException as error:
+            raise ServerTrouble(
+                f"The server at {self.address} does not answer: look at its log, or restart it."
+            ) from error
+        except httpx.TransportError as error:
+            raise ServerTrouble(
+                f"The server at {self.address} went away before it answered: start it, and try again."
+            ) from error
+        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
+            raise self.stranger(error) from error
 
     @contextmanager
     def understood(self) -> Iterator[None]:
@@ -106,60 +95,127 @@ class Connection:
         try:
             yield
         except (KeyError, TypeError, ValueError) as error:
-            raise self._stranger(error) from error
+            raise self.stranger(error) from error
 
-    def _send(self, method: str, path: str, sent: dict[str, Any]) -> httpx.Response:
-        try:
-            return self._client.request(method, path, **sent)
-        except httpx.ConnectError as error:
-            raise ServerTrouble(
-                f"The server at {self._address} has the data folder open but cannot be reached ({error}): restart it."
-            ) from error
-        except httpx.TimeoutException as error:
-            raise ServerTrouble(
-                f"The server at {self._address} does not answer: look at its log, or restart it."
-            ) from error
-        except httpx.TransportError as error:
-            raise ServerTrouble(
-                f"The server at {self._address} went away before it answered: start it, and try again."
-            ) from error
-        except (httpx.HTTPError, httpx.InvalidURL, UnicodeError) as error:
-            raise self._stranger(error) from error
-
-    def _pause(self, response: httpx.Response) -> tuple[float | None, float]:
-        """Seconds until it is worth asking again, None if it is not, and for how long in all to do so."""
-        if response.status_code not in (429, 503):
-            return None, 0.0
-        if response.status_code == 503 and _problem(response).get("code") == "shutting_down":
-            return None, 0.0
-        try:
-            seconds = max(0.1, float(response.headers["retry-after"]))
-        except (KeyError, ValueError):
-            return None, 0.0
-        return seconds, BUSY if response.status_code == 429 else LOADING
-
-    def _refusal(self, response: httpx.Response) -> ServerTrouble:
+    def refusal(self, response: httpx.Response) -> ServerTrouble:
+        """Why a request was not served."""
         status, problem = response.status_code, _problem(response)
         if status == 401:
-            advice = "is not one of its keys: set another" if self._has_key else "is not set: set it to one of its keys"
-            return ServerRefused(
-                401, "no_key", f"The server at {self._address} wants a key; FOOTNOTE_API_KEY {advice}."
+            advice = (
+                "is not set: set it to one of its keys" if self.key is None else "is not one of its keys: set another"
             )
+            return ServerRefused(401, "no_key", f"The server at {self.address} wants a key; FOOTNOTE_API_KEY {advice}.")
         if status == 503 and "loading" in problem:
-            what = f"The server at {self._address} is still loading after {LOADING:.0f} s: look at its log."
+            what = f"The server at {self.address} is still loading after {LOADING:.0f} s: look at its log."
             return ServerRefused(503, "loading", what)
         code, detail = problem.get("code"), problem.get("detail")
         if isinstance(code, str) and isinstance(detail, str):
             return ServerRefused(status, code, detail)
-        return self._stranger(f"status {status}")
+        return self.stranger(f"status {status}")
 
-    def _stranger(self, why: object) -> ServerTrouble:
+    def stranger(self, why: object) -> ServerTrouble:
+        """It is another program, or another version."""
         what = " ".join(str(why).split())
         short = f"{what[:120]}…" if len(what) > 120 else what
         return ServerTrouble(
-            f"What answers at {self._address} does not speak as this Footnote does ({short}): "
+            f"What answers at {self.address} does not speak as this Footnote does ({short}): "
             "restart the server, with the same version."
         )
+
+
+class Patience:
+    """For one request, which is sent again while the server says that it will soon be able to answer."""
+
+    def __init__(self, peer: Peer) -> None:
+        self._peer = peer
+        self._waited = 0.0
+
+    def pause(self, response: httpx.Response) -> float | None:
+        """Seconds to wait before the request is sent again; None: it was served.
+
+        Raises:
+            ServerRefused: it was not, and won't be after a sensible time.
+            ServerTrouble: what answers is no Footnote.
+        """
+        if response.is_success:
+            return None
+        pause, longest = _promised(response)
+        if pause is None or self._waited + pause > longest:
+            raise self._peer.refusal(response)
+        self._waited += pause
+        return pause
+
+
+class Connection:
+    """Asks a server. A context manager.
+
+    `request` takes what `httpx.Client.request` takes, with a path below the address, and returns what is answered to a
+    request that is served. It raises `ServerRefused` if this one is not, or not after a sensible time, and
+    `ServerTrouble` if the server cannot be reached, went away, or is no Footnote.
+    """
+
+    def __init__(self, address: str, key: str | None) -> None:
+        """Raises `WrongSetting` if the key cannot be one."""
+        self._peer = Peer(address, key)
+        self._client = httpx.Client(**self._peer.options())
+        self.understood = self._peer.understood
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._client.close()
+
+    def request(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        """See the class."""
+        patience = Patience(self._peer)
+        while True:
+            with self._peer.reached():
+                response = self._client.request(method, path, **sent)
+            pause = patience.pause(response)
+            if pause is None:
+                return response
+            time.sleep(pause)
+
+
+class AsyncConnection:
+    """As `Connection`, for work that may be cancelled: that closes it, and the server gives the work up."""
+
+    def __init__(self, address: str, key: str | None) -> None:
+        """Raises `WrongSetting` if the key cannot be one."""
+        self._peer = Peer(address, key)
+        self._client = httpx.AsyncClient(**self._peer.options())
+        self.understood = self._peer.understood
+
+    async def close(self) -> None:
+        """Closes it."""
+        await self._client.aclose()
+
+    async def request(self, method: str, path: str, **sent: Any) -> httpx.Response:
+        """See `Connection`."""
+        patience = Patience(self._peer)
+        while True:
+            with self._peer.reached():
+                response = await self._client.request(method, path, **sent)
+            pause = patience.pause(response)
+            if pause is None:
+                return response
+            await asyncio.sleep(pause)
+
+
+def _promised(response: httpx.Response) -> tuple[float | None, float]:
+    """Seconds until it is worth asking again, None if it is not, and for how long in all to do so."""
+    if response.status_code not in (429, 503):
+        return None, 0.0
+    if response.status_code == 503 and _problem(response).get("code") == "shutting_down":
+        return None, 0.0
+    try:
+        seconds = max(0.1, float(response.headers["retry-after"]))
+    except (KeyError, ValueError):
+        return None, 0.0
+    return seconds, BUSY if response.status_code == 429 else LOADING
 
 
 def _problem(response: httpx.Response) -> dict[str, Any]:

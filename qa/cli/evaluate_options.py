@@ -53,9 +53,31 @@ Claims = Annotated[
     Path | None,
     typer.Option(metavar="FILE", readable=False, help="For --self-test: labelled claims, to change some words of."),
 ]
+ImportFeedback = Annotated[
+    Path | None,
+    typer.Option(
+        metavar="FILE",
+        readable=False,
+        help="Ask nothing; append the answers that readers rated to this question set, for somebody to review.",
+    ),
+]
 
 # What has no use beside an option.
 IGNORES = {
+    "--import-feedback": (
+        "DATASET",
+        "--answers",
+        "--documents",
+        "--index",
+        "--half",
+        "--judge",
+        "--out",
+        "--floor",
+        "--baseline",
+        "--self-test",
+        "--claims",
+        "--json",
+    ),
     "--self-test": ("DATASET", "--answers", "--index", "--half", "--judge", "--out", "--floor", "--baseline", "--data"),
     "--answers": ("--index", "--data"),
 }

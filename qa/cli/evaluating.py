@@ -55,17 +55,26 @@ def evaluate(
     compare: options.Compared = None,
     self_test: options.Planting = False,
     claims: options.Claims = None,
+    import_feedback: options.ImportFeedback = None,
     json: Json = False,
     data: Data = None,
 ) -> int:
     """Measure the footnotes of answers. Ends with 1 if a floor or baseline is not held, 2 if it can't be compared."""
     options.refuse_ignored(context)
+    if import_feedback is not None:
+        from qa.cli.importing import import_feedback as append_rated
+
+        return append_rated(import_feedback, data)
     if self_test:
         from qa.cli.self_testing import run_self_test
 
         return run_self_test(documents, claims, as_json=json)
     gate = _gate(floor or [], baseline, minimum_drop, compare or [])
     dataset = _dataset(datasets or [], half, is_scoring=answers is not None)
+    if dataset is not None and dataset.notice:
+        from qa.cli.printing import complain
+
+        complain(dataset.notice)
     if out is not None:
         from qa.evaluation.writing import prepare
 

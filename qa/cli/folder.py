@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from qa.answer import Answer
     from qa.chain import Ask
     from qa.cli.backend import Progress
+    from qa.evaluation.candidates import Candidates
     from qa.service import DataFolder, Footnote
 
 
@@ -68,3 +69,10 @@ class OpenFolder(OpenDocuments):
     def forget(self, before: datetime) -> int:
         """See `Keeping`."""
         return self._answers.forget_before(before)
+
+    def candidates(self) -> Candidates:
+        """See `Keeping`."""
+        from qa.evaluation.candidates import candidates
+        from qa.evaluation.documents import Shelf
+
+        return candidates(self._answers.rated(limit=-1), Shelf.of_library(self._library))

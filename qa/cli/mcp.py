@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
-from qa.cli.options import Data, opened
+from contextlib import AbstractAsyncContextManager
+from typing import TYPE_CHECKING
+
+from qa.cli.backend import tools
+from qa.cli.options import Data
+
+if TYPE_CHECKING:
+    from qa.mcp.backend import Backend
 
 
 def mcp(data: Data = None) -> None:
     """Serve ask, search, verify and documents to an MCP client that has started this command."""
-    with opened(data) as footnote:
+    with tools(data) as backend:
         import anyio
 
-        from qa.mcp.backend import OpenFolder
-        from qa.mcp.server import make_server
+        anyio.run(_serve, backend)
 
-        anyio.run(make_server(OpenFolder(footnote)).run_stdio_async)
+
+async def _serve(opened: AbstractAsyncContextManager[Backend]) -> None:
+    from qa.mcp.server import make_server
+
+    async with opened as backend:
+        await make_server(backend).run_stdio_async()

@@ -20,6 +20,7 @@ from qa.errors import WrongUse
 if TYPE_CHECKING:
     from qa.chain import Ask
     from qa.cli.backend import Progress
+    from qa.evaluation.candidates import Candidates
 
 API = "/api/v1"
 PAGE = 100  # documents that a list is read by
@@ -37,7 +38,7 @@ class Server:
     @classmethod
     def at(cls, address: str, key: str | None) -> Server:
         """The server that listens there."""
-        return cls(Connection.to(address, key))
+        return cls(Connection(address, key))
 
     def __enter__(self) -> Self:
         return self
@@ -57,16 +58,12 @@ class Server:
 
     def documents(self) -> list[DocumentRecord]:
         """See `Documents`."""
-        found: dict[str, DocumentRecord] = {}  # one that is added meanwhile moves the others
-        offset, total = 0, 1
-        while offset < total:
-            response = self._request("GET", "/documents", params={"offset": offset, "limit": PAGE})
+        listing = Listing()
+        while listing.goes_on:
+            response = self._request("GET", "/documents", params=listing.part)
             with self._connection.understood():
-                listed = response.json()
-                found |= {fields["id"]: _record(fields) for fields in listed["documents"]}
-                total = int(listed["total"])
-            offset += PAGE
-        return list(found.values())
+                listing.read(response.json())
+        return listing.records
 
     def find(self, id_or_source: str) -> DocumentRecord:
         """See `Documents`."""
@@ -105,6 +102,22 @@ class Server:
         response = self._request("DELETE", "/answers", params={"before": before.isoformat()})
         with self._connection.understood():
             return int(response.json()["forgotten"])
+
+    def candidates(self) -> Candidates:
+        """See `Keeping`."""
+        from qa.evaluation.candidates import Candidate, Candidates
+
+        cases: list[Candidate] = []
+        left_out = 0
+        after: str | None = ""
+        while after is not None:
+            response = self._request("GET", "/feedback", params={"after": after})
+            with self._connection.understood():
+                part = response.json()
+                cases += [Candidate.model_validate(fields) for fields in part["cases"]]
+                left_out += int(part["left_out"])
+                after = part["next"]
+        return Candidates(tuple(cases), left_out)
 
     def _get(self, document_id: str) -> DocumentRecord | None:
         try:
@@ -150,6 +163,35 @@ class Server:
             if refused.status == 422:
                 raise WrongUse(refused.detail) from None
             raise
+
+
+class Listing:
+    """The list of documents, which is read in parts."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, DocumentRecord] = {}  # one that is added meanwhile moves the others
+        self._offset, self._total = 0, 1
+
+    @property
+    def goes_on(self) -> bool:
+        """Whether there is more to be read."""
+        return self._offset < self._total
+
+    @property
+    def part(self) -> dict[str, int]:
+        """What to ask for next."""
+        return {"offset": self._offset, "limit": PAGE}
+
+    @property
+    def records(self) -> list[DocumentRecord]:
+        """What was read."""
+        return list(self._found.values())
+
+    def read(self, listed: dict[str, Any]) -> None:
+        """Takes the next part in."""
+        self._found |= {fields["id"]: _record(fields) for fields in listed["documents"]}
+        self._total = int(listed["total"])
+        self._offset += PAGE
 
 
 def _record(fields: dict[str, Any]) -> DocumentRecord:

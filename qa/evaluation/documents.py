@@ -73,6 +73,13 @@ class Shelf:
         """The name of the document with this name, id or source; None if it is not here."""
         return self._names.get(known_as)
 
+    def short_name(self, known_as: str) -> str | None:
+        """The shortest name that a question set may give this document, as no other has it; None if it is not here."""
+        name = self.name(known_as)
+        if name is None:
+            return None
+        return next((end for end in reversed([*_ends(name)]) if self.name(end) == name), name)
+
     def find(self, known_as: str) -> Document | None:
         """The document with this name, id or source."""
         name = self.name(known_as)

@@ -15,6 +15,11 @@ from qa.errors import BadRecord, WrongUse
 Half = Literal["all", "development", "reported"]
 Text = Annotated[str, Field(min_length=1)]
 
+REVIEW = (
+    'Check a candidate\'s question and "evidence", set "answerable" to true or false and "reviewed" to true; '
+    "leave it as it is if it is of no use."
+)
+
 
 class Record(BaseModel):
     """Fields that are not ours are another tool's, and stay unread."""
@@ -105,14 +110,29 @@ class Dataset:
     documents: tuple[Document, ...] = ()  # those that come with the questions; their source is their id here
     sets: Mapping[str, str] = field(default_factory=dict)  # by question id, where several sets were joined
     left_out: tuple[Question, ...] = ()  # those of the other half: an answer to one of them is passed over
+    unreviewed: tuple[str, ...] = ()  # places of candidates, which are not asked before a person has reviewed them
+
+    @property
+    def notice(self) -> str | None:
+        """What to do about the candidates that were passed over, in one line; None if there are none."""
+        if not self.unreviewed:
+            return None
+        first, *others = self.unreviewed
+        more = f" and {len(others)} more" if others else ""
+        return f"{first}{more}: left out, not reviewed yet. {REVIEW}"
 
     def question(self, id: str) -> Question | None:
         """The question with this id, if there is one."""
         return next((question for question in self.questions if question.id == id), None)
 
 
-def collect(name: str, read: Sequence[tuple[str, Question]], documents: Sequence[Document] = ()) -> Dataset:
-    """A data set of questions with their places.
+def collect(
+    name: str,
+    read: Sequence[tuple[str, Question]],
+    documents: Sequence[Document] = (),
+    unreviewed: Sequence[str] = (),
+) -> Dataset:
+    """A data set of questions with their places, and the places of the candidates that are none yet.
 
     Raises:
         BadRecord: two questions have the same id, or there is none at all.
@@ -122,9 +142,12 @@ def collect(name: str, read: Sequence[tuple[str, Question]], documents: Sequence
         if question.id in places:
             raise BadRecord(place, "id", f"{question.id!r} was already used at {places[question.id]}")
         places[question.id] = place
+    if not read and unreviewed:
+        raise BadRecord(unreviewed[0], "reviewed", f"there is no question in {name} that was reviewed. {REVIEW}")
     if not read:
         raise BadRecord(name, None, "there is no question in it")
-    return Dataset(name, tuple(question for _, question in read), places, tuple(documents))
+    questions = tuple(question for _, question in read)
+    return Dataset(name, questions, places, tuple(documents), unreviewed=tuple(unreviewed))
 
 
 def join(datasets: Sequence[Dataset]) -> Dataset:
@@ -137,7 +160,8 @@ def join(datasets: Sequence[Dataset]) -> Dataset:
         return datasets[0]
     read = [(one.places[q.id], q) for one in datasets for q in (*one.questions, *one.left_out)]
     documents = {document.source: document for one in datasets for document in one.documents}
-    joined = collect(" + ".join(one.name for one in datasets), read, tuple(documents.values()))
+    unreviewed = [place for one in datasets for place in one.unreviewed]
+    joined = collect(" + ".join(one.name for one in datasets), read, tuple(documents.values()), unreviewed)
     sets = {question.id: one.name for one in datasets for question in one.questions}
     left_out = tuple(question for one in datasets for question in one.left_out)
     return replace(joined, questions=tuple(q for q in joined.questions if q.id in sets), sets=sets, left_out=left_out)

@@ -43,7 +43,7 @@ class Backend(Protocol):
         ...
 
 
-class OpenFolder:
+class FootnoteBackend:
     """A `Backend` over a data folder that this process has open; all of it goes through the folder's queue."""
 
     def __init__(self, footnote: Footnote) -> None:

@@ -1,4 +1,4 @@
-"""What `ask` and `search` result in, as programs read it; the schemas of these are published."""
+"""What `ask` results in, as programs read it; its schema is published."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from qa.linking import LinkedCitation, linked
 if TYPE_CHECKING:
     from qa.answer import Answer
     from qa.linking import Link
-    from qa.retrieving import Hit
 
 
 class CitedAnswer(BaseModel):
@@ -44,21 +43,3 @@ class CitedAnswer(BaseModel):
             model=answer.model,
             trace_id=answer.trace_id,
         )
-
-
-class FoundSentence(LinkedCitation):
-    """A sentence that was found, with its exact words and where they stand."""
-
-    score: Share = Field(description="Calibrated probability that it holds the answer.")
-
-
-class Found(BaseModel):
-    """The most relevant sentences, best first."""
-
-    sentences: list[FoundSentence]
-
-    @classmethod
-    def of(cls, hits: tuple[Hit, ...], link: Link | None) -> Found:
-        """What a search found."""
-        found = [(linked(hit.citation, link), hit.score) for hit in hits]
-        return cls(sentences=[FoundSentence(**citation.model_dump(), score=score) for citation, score in found])

@@ -11,17 +11,24 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from qa.answer import Turn
 from qa.chain import LONGEST_QUESTION, Ask
-from qa.limits import LONGEST_CLAIM, LONGEST_QUOTE, MOST_DOCUMENTS, MOST_MESSAGES, MOST_QUOTES, fault_in
+from qa.limits import (
+    LONGEST_CLAIM,
+    LONGEST_QUOTE,
+    MOST_DOCUMENTS,
+    MOST_MESSAGES,
+    MOST_QUOTES,
+    MOST_SENTENCES,
+    fault_in,
+)
 from qa.markdown import as_markdown, escaped, footnote
 from qa.mcp.backend import Backend
-from qa.mcp.results import CitedAnswer, Found
-from qa.results import Documents, Judged
+from qa.mcp.results import CitedAnswer
+from qa.results import Documents, Found, Judged
 from qa.verifying import Place
 
 if TYPE_CHECKING:
     from qa.linking import Link
 
-MOST_SENTENCES = 50
 LONGEST_LIST = 500
 
 LinkOf = Callable[[Context], "Link | None"]

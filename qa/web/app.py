@@ -14,8 +14,10 @@ from qa.web.access.guard import Access, Guard
 from qa.web.access.signing_in import signing_in
 from qa.web.api.answers import answers
 from qa.web.api.asking import asking
+from qa.web.api.candidates import feedback_cases
 from qa.web.api.documents import documents
 from qa.web.api.forgetting import forgetting
+from qa.web.api.searching import searching
 from qa.web.api.uploads import uploads as api_uploads
 from qa.web.api.verifying import verifying
 from qa.web.assets import asset
@@ -42,7 +44,9 @@ ANYWHERE = (400, 401, 403, 404, 405, 413, 415, 421, 422, 429, 500, 503)  # statu
 # What makes routes of a service, in the order in which they are tried and documented.
 OF_SERVICE: tuple[Callable[[Footnote], APIRouter], ...] = (
     asking,
+    searching,
     answers,
+    feedback_cases,
     forgetting,
     documents,
     api_uploads,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import OrderedDict
-from functools import cache
+from functools import cache, partial
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
@@ -44,10 +44,11 @@ def evaluations(service: Footnote) -> APIRouter:
     async def run(request: Request, name: str | None = None) -> Response:
         """Asks the bundled set, or with a name the one in the body; answers with lines of JSON."""
         try:
-            job = service.evaluate(await dataset(request, name))
+            asked = await dataset(request, name)
+            job = service.evaluate(asked)
         except FootnoteError as error:
             return JSONResponse(_problem(error))
-        return StreamingResponse(told(job, request, line, _problem), media_type=MEDIA_TYPE)
+        return StreamingResponse(told(job, request, partial(line, asked.notice), _problem), media_type=MEDIA_TYPE)
 
     async def dataset(request: Request, name: str | None) -> Dataset:
         if name is None:
@@ -61,7 +62,7 @@ def evaluations(service: Footnote) -> APIRouter:
         kept = reports.get(number)
         return HTMLResponse(kept or FORGOTTEN, status_code=200 if kept else 404)
 
-    def line(step: Step) -> Line:
+    def line(notice: str | None, step: Step) -> Line:
         from qa.evaluation.running import Progress
 
         if isinstance(step, Progress):
@@ -70,7 +71,7 @@ def evaluations(service: Footnote) -> APIRouter:
         reports[number] = _report(step)
         while len(reports) > MOST_REPORTS:
             reports.popitem(last=False)
-        return {"report": f"evaluations/{number}"}
+        return {"report": f"evaluations/{number}", "notice": notice}
 
     return router
 

@@ -11,7 +11,7 @@ from mcp.server.mcpserver import Context, MCPServer
 from starlette.requests import Request
 from starlette.routing import Match, Route
 
-from qa.mcp.backend import OpenFolder
+from qa.mcp.backend import FootnoteBackend
 from qa.mcp.server import make_server
 from qa.web.links import link_for
 
@@ -25,7 +25,7 @@ PATH = "/mcp"
 
 def mcp_server(service: Footnote) -> MCPServer[Any]:
     """The server of one app: it can be run once. `server.session_manager.run()` belongs into the app's lifespan."""
-    server = make_server(OpenFolder(service), _link_of)
+    server = make_server(FootnoteBackend(service), _link_of)
     # Who may call is settled before, for every route alike; the SDK's own check of Host would not know a proxy's name.
     server.streamable_http_app(streamable_http_path=PATH, stateless_http=True, json_response=True, host="0.0.0.0")  # noqa: S104
     return server

@@ -34,6 +34,9 @@ ABOUT_A_CABLE = [
         (ABOUT_A_CABLE, "Does it name witnesses?", "Does the cable name witnesses?"),
         (ABOUT_TOWERS, "How tall are they?", "How tall are suspension towers?"),
         (ABOUT_A_BRIDGE, "And when?", "Who designed the bridge? And when?"),
+        (ABOUT_A_BRIDGE, "How do you build one?", "Who designed the bridge? How do you build one?"),
+        (ABOUT_A_BRIDGE, "No, I meant the towers.", "Who designed the bridge? No, I meant the towers."),
+        (ABOUT_A_BRIDGE, "Is that all? Somebody helped.", "Who designed the bridge? Is that all? Somebody helped."),
     ],
 )
 def test_a_follow_up_is_completed_from_the_history(history: list[Turn], question: str, standalone: str) -> None:
@@ -70,7 +73,9 @@ def test_a_pronoun_with_its_own_antecedent_is_left(question: str) -> None:
     assert understand(question, ABOUT_A_BRIDGE).standalone == question
 
 
-@pytest.mark.parametrize("question", ["Who painted the ceiling of the chapel?", "How many people live in Kenya?"])
+@pytest.mark.parametrize(
+    "question", ["Who painted the ceiling of the chapel?", "How many people live in Kenya?", "Who won Formula One?"]
+)
 def test_a_question_that_stands_alone_is_not_touched(question: str) -> None:
     assert not leans_on_history(question)
     assert understand(question, ABOUT_A_BRIDGE).standalone == question

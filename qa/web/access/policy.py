@@ -48,13 +48,16 @@ POLICY = (
     Rule("open", READ | POST, ("/sign-in",)),
     Rule("open", POST, ("/sign-out", "/slack/events")),
     # Asking, though it isn't GET. What these keep is what any question leaves behind: its answer, a rating.
-    Rule("ask", POST, ("/api/v1/ask", "/api/v1/ask/stream", "/api/v1/verify", "/api/v1/feedback")),
+    Rule("ask", POST, ("/api/v1/ask", "/api/v1/ask/stream", "/api/v1/search")),
+    Rule("ask", POST, ("/api/v1/verify", "/api/v1/feedback")),
     Rule("ask", POST, ("/v1/chat/completions",)),
     Rule("ask", POST | {"DELETE"}, ("/mcp",)),
     Rule("ask", POST, ("/evaluations",), body="any"),
     # Changing.
     Rule("edit", POST, ("/uploads",), body="any"),
     Rule("edit", POST, ("/api/v1/documents",), body="file"),
+    # Reading what others asked and thought.
+    Rule("edit", READ, ("/api/v1/feedback",)),
     # The chat: what its page and Gradio's clients use. `component_server` runs the functions that the page is given;
     # those that change something ask `callers.require_edit`.
     Rule("ask", READ, ASSETS, is_file=True),

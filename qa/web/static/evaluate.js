@@ -27,7 +27,7 @@ const follow = (step) => {
   else if (step.report) {
     report.src = alone.href = step.report;
     report.hidden = alone.hidden = false;
-    status.textContent = "Done.";
+    status.textContent = ["Done.", step.notice].filter(Boolean).join(" ");
   } else {
     count.textContent = step.what + ": " + step.done + " of " + step.total; // not spoken, it changes all the time
     bar.value = step.total ? step.done / step.total : 0;

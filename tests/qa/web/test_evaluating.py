@@ -58,6 +58,14 @@ def test_a_set_of_ones_own_is_asked_of_ones_own_documents(client: TestClient) ->
     assert "set.jsonl" in report
 
 
+def test_candidates_that_nobody_has_reviewed_are_told_of_and_not_asked(client: TestClient) -> None:
+    candidate = {**QUESTION, "id": "two", "answerable": None, "reviewed": False}
+    *steps, last = run(client, "\n".join(map(json.dumps, (QUESTION, candidate))).encode())
+
+    assert {step["total"] for step in steps if step["what"] == "Asking"} == {1}
+    assert last["notice"].startswith("set.jsonl, line 2: left out, not reviewed yet.")
+
+
 @pytest.mark.parametrize(
     ("name", "content", "reason"),
     [

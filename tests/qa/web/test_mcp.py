@@ -19,7 +19,7 @@ from mcp.types import CallToolResult, TextContent
 from index.document import Document
 from index.encoding import Encoder
 from qa.answer import Answer
-from qa.mcp.backend import OpenFolder
+from qa.mcp.backend import FootnoteBackend
 from qa.mcp.server import make_server
 from qa.service import Footnote
 from qa.settings import Settings
@@ -343,7 +343,7 @@ class TestConnections:
             await client.call_tool("documents", {})  # what was sent before has arrived
             script.go_on.set()
 
-        with_client(make_server(OpenFolder(cast("Footnote", script))), cancel_it, mode)
+        with_client(make_server(FootnoteBackend(cast("Footnote", script))), cancel_it, mode)
 
         assert script.ended.wait(5)
         assert not script.finished.is_set()

@@ -180,10 +180,7 @@ def main(folder: Path | None = None) -> int:
         print("No Chromium found: install one, or set FOOTNOTE_CHROMIUM.", file=sys.stderr)
         return 3
     pictures, folder = (EVERY, folder) if folder else (README, ROOT / "docs")
-    import os
 
-    if os.environ.get("ONLY"):
-        pictures = {n: p for n, p in pictures.items() if re.search(os.environ["ONLY"], n)}
     folder.mkdir(parents=True, exist_ok=True)
     with running() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)

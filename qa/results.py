@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     from index.records import DocumentRecord
     from qa.verifying import Judgement
 
+HASH = "Of the content that was cited; where the document has another one by now, that is said."  # of a span to judge
+
 
 class Doc(BaseModel):
     """A document, without its text."""

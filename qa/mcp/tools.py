@@ -17,7 +17,7 @@ from qa.literal import CONTROLS
 from qa.markdown import as_markdown, escaped, footnote
 from qa.mcp.backend import Backend
 from qa.mcp.results import CitedAnswer, Found
-from qa.results import Documents, Judged
+from qa.results import HASH, Documents, Judged
 from qa.verifying import Place
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ class Span(BaseModel):
     document_id: Annotated[str, CLEAN]
     start: int = Field(ge=0)
     end: int = Field(ge=1)
+    content_hash: str | None = Field(default=None, max_length=64, description=HASH)
 
 
 class Tools:
@@ -105,7 +106,7 @@ class Tools:
         ] = [],  # noqa: B006
     ) -> Annotated[CallToolResult, Judged]:
         """Judge whether quotes, or stretches of the documents, support a claim: supported, partial or unsupported."""
-        places = [Place(span.document_id, span.start, span.end) for span in spans]
+        places = [Place(**span.model_dump()) for span in spans]
         judgement, looked_at = await self._backend.verify(claim, quotes, places)
         judged = Judged.of(judgement, looked_at)
         return _told(f"{judged.verdict} ({100 * judged.score:.0f} %)", judged)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
@@ -19,6 +20,7 @@ from tests.browser.shelf import BAKERY, DOCUMENTS, HARBOUR, HOSTILE_NAME, LEDGER
 from tests.browser.test_access import AXE, RULES, SIDEWAYS, TOO_SMALL
 from tests.browser.test_signing_in import EDITOR, sign_in
 from tests.qa.web.scripted import FIRST, answer
+from tests.server import LONGEST_START, get
 
 # Of a turned-around file name, and of one turn that is never ended.
 TURNED = (
@@ -65,6 +67,10 @@ def guarded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Running]:
     started.script.answers = AnswerStore(tmp_path_factory.mktemp("answers") / "answers.sqlite3", keep_days=30)
     started.script.library.held |= {document.id: document for document in SHELF.values()}
     started.loaded.set()
+    end = time.monotonic() + LONGEST_START
+    while get(f"{started.address}/readyz")[0] != 200:
+        assert time.monotonic() < end
+        time.sleep(0.1)
     yield started
     started.stop()
     started.script.answers.close()

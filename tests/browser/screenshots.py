@@ -138,26 +138,27 @@ def link(chat: Chat) -> str:
 
 def sign_in(chat: Chat) -> None:
     """Where keys are set; this server has one of its own."""
-    with signed_out() as address:
-        chat.page.goto(address + "/evaluate")
+    with signed_out(chat):
+        pass
 
 
 def sign_in_refused(chat: Chat) -> None:
     """After a wrong key."""
-    with signed_out() as address:
-        chat.page.goto(address + "/evaluate")
+    with signed_out(chat):
         chat.page.get_by_label("Key").fill("not the key")
         chat.page.get_by_label("Key").press("Enter")
         chat.page.get_by_role("alert").wait_for()
 
 
 @contextmanager
-def signed_out() -> Iterator[str]:
-    """The address of a server that has keys."""
+def signed_out(chat: Chat) -> Iterator[None]:
+    """The page of a server that has keys, once it has loaded."""
     guarded = Running(api_keys="ann:edit:correct-horse-battery")
     guarded.loaded.set()
     try:
-        yield guarded.address
+        chat.page.goto(guarded.address + "/")
+        chat.page.get_by_label("Key").wait_for(timeout=60_000)
+        yield
     finally:
         guarded.stop()
 
@@ -180,7 +181,6 @@ def main(folder: Path | None = None) -> int:
         print("No Chromium found: install one, or set FOOTNOTE_CHROMIUM.", file=sys.stderr)
         return 3
     pictures, folder = (EVERY, folder) if folder else (README, ROOT / "docs")
-
     folder.mkdir(parents=True, exist_ok=True)
     with running() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=executable, args=FLAGS)

@@ -1,4 +1,4 @@
-"""The life of an upload: taken, followed, done, failed, given up; and nothing of what did not end well."""
+"""Files that are added over HTTP, replaced, refused, or fail midway; nothing is left of what did not end well."""
 
 from __future__ import annotations
 
@@ -141,26 +141,6 @@ def test_what_is_no_upload_is_refused(client: TestClient, service: Footnote, sen
 
     assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
     assert state(service) == before
-
-
-def test_one_that_is_given_up_leaves_nothing_and_one_that_waits_ends_at_once(
-    client: TestClient, service: Footnote
-) -> None:
-    before = state(service)
-    long = upload(client, "book.txt", BOOK).headers["location"]
-    waiting = upload(client, "bridge.txt", OPENED).headers["location"]
-    wait_until(lambda: client.get(long).json()["done"] > 0)
-
-    assert client.get(waiting).json()["status"] == "waiting"
-    assert client.delete(waiting).json()["status"] == "cancelled"
-    client.delete(long)
-    wait_until(lambda: client.get(long).json()["status"] == "cancelled")
-
-    told = client.get(long).json()
-    assert (told["document"], told["problem"]) == (None, None)
-    assert 0 < told["done"] < told["total"]
-    assert state(service) == before
-    assert added(client, "bridge.txt", OPENED)["passages"] == 1
 
 
 def test_giving_up_what_is_done_changes_nothing(client: TestClient) -> None:

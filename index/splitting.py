@@ -92,21 +92,40 @@ def split(document: Document, word_pieces: Callable[[str], int], window: int) ->
 def _balanced(
     text: str, sentences: Sequence[Sentence], fits: Callable[[Sequence[Sentence]], bool]
 ) -> list[list[Sentence]]:
-    """Cuts a paragraph into as few packs as fit, of similar length, cutting rather before a sentence that
-    does not lean on the one before it."""
-    if len(sentences) <= 1 or fits(sentences):
-        return [list(sentences)] if sentences else []
+    """Cuts a paragraph into as few packs as fit, of similar length."""
     sizes = [_words(text, sentence) for sentence in sentences]
-    parts = max(2, -(-sum(sizes) // PASSAGE_WORDS))
-    target = sum(sizes) / parts
+    packs, first, left = [], 0, sum(sizes)  # `left`: words that are not in a pack yet
+    while first < len(sentences):
+        rest = len(sentences) - first
+        is_last = rest == 1 or (left <= PASSAGE_WORDS and fits(sentences[first:]))
+        count = rest if is_last else _count(text, sentences, sizes, first, left, fits)
+        packs.append(list(sentences[first : first + count]))
+        left -= sum(sizes[first : first + count])
+        first += count
+    return packs
+
+
+def _count(
+    text: str,
+    sentences: Sequence[Sentence],
+    sizes: Sequence[int],
+    first: int,
+    left: int,
+    fits: Callable[[Sequence[Sentence]], bool],
+) -> int:
+    """How many sentences go into the pack that begins with one; it is cut rather before a sentence that does not lean
+    on the one before it."""
+    target = left / max(2, -(-left // PASSAGE_WORDS))
     best, best_cost, so_far = 1, float("inf"), 0
-    for cut in range(1, len(sentences)):
+    for cut in range(first + 1, len(sentences)):
         so_far += sizes[cut - 1]
+        if so_far - target > best_cost:
+            break  # from here on it only gets longer; a paragraph may have ten thousand sentences
         leans = leans_on_previous(text[sentences[cut].start : sentences[cut].end])
         cost = abs(so_far - target) + (target / 3 if leans else 0)
-        if cost < best_cost and (cut == 1 or fits(sentences[:cut])):
-            best, best_cost = cut, cost
-    return [list(sentences[:best]), *_balanced(text, sentences[best:], fits)]
+        if cost < best_cost and (cut == first + 1 or fits(sentences[first:cut])):
+            best, best_cost = cut - first, cost
+    return best
 
 
 def _passage(document: Document, sentences: Sequence[Sentence]) -> Passage:

@@ -6,6 +6,7 @@ FootnoteError (index.errors)
     │   ├── WrongSetting
     │   ├── BadRecord
     │   ├── NoSuchPlace
+    │   ├── SourceChanged
     │   ├── LongQuote
     │   └── CannotCompare
     ├── CannotWrite
@@ -48,6 +49,14 @@ class NoSuchPlace(WrongUse):
     def __init__(self, document_id: str, start: int, end: int, characters: int) -> None:
         super().__init__(f"The document {document_id} has no characters {start} to {end}: it has {characters:,}.")
         self.document_id, self.start, self.end = document_id, start, end
+
+
+class SourceChanged(WrongUse):
+    """A document's content is another than the one that was cited, so the place in it may be, too."""
+
+    def __init__(self, document_id: str) -> None:
+        super().__init__(f"The document {document_id} has changed since it was cited: ask again for its words now.")
+        self.document_id = document_id
 
 
 class LongQuote(WrongUse):

@@ -25,11 +25,21 @@ request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 """Of the HTTP request that is being served, in its own threads, too."""
 
 
+OURS = ("index", "qa")
+"""The packages that are as talkative as the settings say. Libraries only warn: below that, they repeat what they were
+given (MCP's names whatever tool was asked for, with what was wrong about it)."""
+
+
 def set_up(settings: Settings) -> None:
     """Has the log written to standard error, as the settings say; a second time changes nothing."""
+    if logging.getLogger().handlers:
+        return
     handler = logging.StreamHandler()
     handler.setFormatter(JSONLines() if settings.log_format == "json" else Lines())
-    logging.basicConfig(level=settings.log_level.upper(), handlers=[handler])
+    level = logging.getLevelNamesMapping()[settings.log_level.upper()]
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler])
+    for name in OURS:
+        logging.getLogger(name).setLevel(level)
 
 
 class Lines(logging.Formatter):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.errors import LongQuote, NoSuchPlace
+from qa.errors import LongQuote, NoSuchPlace, SourceChanged
 from qa.limits import LONGEST_QUOTE
 from qa.verifying import Place, Quote
 
@@ -17,10 +17,14 @@ def quoted(library: Library, place: Place) -> Quote:
 
     Raises:
         UnknownDocument: there is none.
+        SourceChanged: the document has another content than the place is said to be in.
         NoSuchPlace: the document does not have it.
         LongQuote: the stretch is too long to be a quote.
     """
-    text = library.document(place.document_id).text
+    document = library.document(place.document_id)
+    if place.content_hash not in (None, document.content_hash):
+        raise SourceChanged(document.id)
+    text = document.text
     if not 0 <= place.start < place.end <= len(text):
         raise NoSuchPlace(place.document_id, place.start, place.end, len(text))
     if place.end - place.start > LONGEST_QUOTE:

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from qa.retrieving import Hit
     from qa.verifying import Judgement
 
+HASH = "Of the content that was cited; where the document has another one by now, that is said."  # of a span to judge
+
 
 class Doc(BaseModel):
     """A document, without its text."""

@@ -11,6 +11,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +26,7 @@ class Server:
     data: Path
     port: int = 0
     settings: Mapping[str, str] = field(default_factory=dict)
+    log: Path | None = None  # where it goes; a pipe that nobody reads holds 64 KB
     seconds_to_page: float = 0.0
     seconds_to_ready: float = 0.0
     first_page: str = ""
@@ -40,7 +42,7 @@ class Server:
         began = time.monotonic()
         self.port = self.port or free_port()
         self.first_page, self.readiness = "", []
-        self.process = start_app(self.data, self.port, self.settings)
+        self.process = start_app(self.data, self.port, self.settings, self.log)
         while not self.first_page:
             self._check_on_it(began)
             self.first_page = get(self.address + "/")[1]
@@ -53,9 +55,13 @@ class Server:
         self.seconds_to_ready = time.monotonic() - began
 
     def _check_on_it(self, began: float) -> None:
-        assert self.process is not None and self.process.stderr is not None
-        assert self.process.poll() is None, self.process.stderr.read()
+        assert self.process is not None
+        assert self.process.poll() is None, self._told()
         assert time.monotonic() - began < LONGEST_START
+
+    def _told(self) -> str:
+        assert self.process is not None
+        return self.log.read_text() if self.log else self.process.stderr.read() if self.process.stderr else ""
 
     def stop(self) -> int:
         """Asks it to end; returns how it did."""
@@ -70,16 +76,19 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_app(data: Path, port: int, settings: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+def start_app(
+    data: Path, port: int, settings: Mapping[str, str] | None = None, log: Path | None = None
+) -> subprocess.Popen[str]:
     environment = {**os.environ, **(settings or {}), "FOOTNOTE_DATA": str(data), "FOOTNOTE_PORT": str(port)}
-    return subprocess.Popen(
-        [sys.executable, "app.py"],
-        cwd=ROOT,
-        env=environment,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    with log.open("w") if log else nullcontext(subprocess.PIPE) as told:
+        return subprocess.Popen(
+            [sys.executable, "app.py"],
+            cwd=ROOT,
+            env=environment,
+            stdout=subprocess.PIPE,
+            stderr=told,
+            text=True,
+        )
 
 
 def get(url: str) -> tuple[int, str]:

@@ -23,7 +23,7 @@ from qa.limits import (
 from qa.markdown import as_markdown, escaped, footnote
 from qa.mcp.backend import Backend
 from qa.mcp.results import CitedAnswer
-from qa.results import Documents, Found, Judged
+from qa.results import HASH, Documents, Found, Judged
 from qa.verifying import Place
 
 if TYPE_CHECKING:
@@ -56,6 +56,7 @@ class Span(BaseModel):
     document_id: Annotated[str, CLEAN]
     start: int = Field(ge=0)
     end: int = Field(ge=1)
+    content_hash: str | None = Field(default=None, max_length=64, description=HASH)
 
 
 class Tools:
@@ -108,7 +109,7 @@ class Tools:
         ] = [],  # noqa: B006
     ) -> Annotated[CallToolResult, Judged]:
         """Judge whether quotes, or stretches of the documents, support a claim: supported, partial or unsupported."""
-        places = [Place(span.document_id, span.start, span.end) for span in spans]
+        places = [Place(**span.model_dump()) for span in spans]
         judgement, looked_at = await self._backend.verify(claim, quotes, places)
         judged = Judged.of(judgement, looked_at)
         return _told(f"{judged.verdict} ({100 * judged.score:.0f} %)", judged)

@@ -23,11 +23,15 @@ VERBATIM = Judgement("supported", 1.0)
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A stretch of a document that a library may hold; offsets are code points into the document's text."""
+    """A stretch of a document that a library may hold; offsets are code points into the document's text.
+
+    With a content hash it is one of that content alone.
+    """
 
     document_id: str
     start: int
     end: int
+    content_hash: str | None = None
 
 
 class Quote(str):

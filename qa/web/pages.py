@@ -6,7 +6,7 @@ from functools import cache
 
 from fastapi.responses import HTMLResponse
 from jinja2 import Environment, FunctionLoader, StrictUndefined
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from qa.web.assets import asset, assets
 
@@ -29,4 +29,10 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals["style"] = Markup(assets(STYLES))  # noqa: S704  # ours
+    environment.filters["exact"] = _exact
     return environment
+
+
+def _exact(text: str) -> Markup:
+    """Text whose every character a browser keeps; it makes line feeds of carriage returns that it reads as they are."""
+    return Markup(escape(text).replace("\r", Markup("&#13;")))  # noqa: S704  # escaped

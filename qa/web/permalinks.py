@@ -67,6 +67,14 @@ class View:
         """Whether there is more text after."""
         return self.end < self.characters
 
+    @property
+    def place(self) -> str:
+        """Where in the document that is: the quote, or without one what is shown."""
+        first = self.start + len(self.before) if self.quote else self.start
+        last = first + len(self.quote) if self.quote else self.end
+        is_whole = last - first == self.characters
+        return f"{last:,} characters" if is_whole else f"Characters {first:,} to {last:,} of {self.characters:,}"
+
 
 @dataclass(frozen=True, slots=True)
 class Seen:
@@ -129,9 +137,9 @@ def _seen(document: Document, asked: Place, part: int | None, answers: AnswerSto
     is_long = place.end - place.start > PART
     number = part or (None if place.end and not is_long else _part_of(document.text, place.start))
     if number is None:
-        return Seen(
-            status, document.title, document.source, notice, _around(document, place), (_to_whole(document, place),)
-        )
+        view = _around(document, place)
+        links = (_to_whole(document, place),) if view.starts_early or view.ends_late else ()
+        return Seen(status, document.title, document.source, notice, view, links)
     return _in_parts(document, place, number, status, notice)
 
 

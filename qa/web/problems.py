@@ -11,7 +11,7 @@ from http import HTTPStatus
 from typing import Any
 
 from index.errors import FootnoteError, LoadingError, TooLarge, UnknownDocument, UnsupportedType
-from qa.errors import Busy, Cancelled, Closed, LongQuote, NameTaken, NoSuchPlace, WrongUse
+from qa.errors import Busy, Cancelled, Closed, LongQuote, NameTaken, NoSuchPlace, SourceChanged, WrongUse
 from qa.web.access.callers import MayNotEdit
 from qa.web.headers import Scope, Send, route_path
 
@@ -96,6 +96,8 @@ def problem_of(error: Exception) -> Problem:
             return Problem(422, "unreadable_file", str(error))
         case NoSuchPlace():
             return Problem(404, "no_such_place", str(error))
+        case SourceChanged():
+            return Problem(409, "source_changed", str(error))
         case LongQuote():
             return Problem(422, "too_long", str(error))
         case WrongUse():

@@ -13,6 +13,8 @@ from qa.web.pages import page
 
 Schema = Mapping[str, Any]
 
+UNSAID = "Successful Response"  # what FastAPI calls a response that nothing is said of
+
 
 @dataclass(frozen=True, slots=True)
 class Field:
@@ -46,6 +48,20 @@ class Operation:
     body: tuple[Field, ...]
     body_type: str
     responses: tuple[Answered, ...]
+
+    @property
+    def successes(self) -> list[Answered]:
+        """What comes where nothing is wrong."""
+        return [told for told in self.responses if told.status < "400"]
+
+    @property
+    def problems(self) -> dict[tuple[str, tuple[str, ...]], list[Answered]]:
+        """What else comes, together where its form is the same: a dozen statuses, of every operation."""
+        alike: dict[tuple[str, tuple[str, ...]], list[Answered]] = {}
+        for told in self.responses:
+            if told.status >= "400":
+                alike.setdefault((told.media_types, told.models), []).append(told)
+        return alike
 
 
 def reference() -> APIRouter:
@@ -92,7 +108,9 @@ def _operation(schema: Schema, method: str, path: str, operation: Schema) -> Ope
 def _answered(status: str, told: Schema) -> Answered:
     content = told.get("content", {})
     models = [name for media in content.values() for name in _models(media.get("schema", media.get("itemSchema", {})))]
-    return Answered(status, told.get("description", ""), ", ".join(content), tuple(dict.fromkeys(models)))
+    description = told.get("description", "")
+    description = "Done" if description == UNSAID else description
+    return Answered(status, description, ", ".join(content), tuple(dict.fromkeys(models)))
 
 
 def _fields(model: Schema) -> Iterator[Field]:

@@ -6,6 +6,7 @@ python -m tests.browser.screenshots screenshots    # every state on every screen
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -16,10 +17,14 @@ from typing import Literal
 
 from playwright.sync_api import Browser, FilePayload, sync_playwright
 
+from qa.answer import Citation
+from qa.web.permalinks import permalink as permalink_of
 from tests.browser.conftest import FLAGS, Chat, chromium
+from tests.browser.running import Running
 from tests.server import ROOT, Server
 
 ANSWERED, REFUSED, FOLLOWED_UP = "Who organized the memo?", "How many hostages were taken?", "And who obtained it?"
+QUOTE = "The customs house of Qamar 🛃 closes at 16:30."
 SETTLED = 300  # ms until the colours have settled
 
 
@@ -37,6 +42,7 @@ SCREENS = {
     "light": Screen(1360, 860, "light"),
     "dark": Screen(1360, 860, "dark"),
     "phone": Screen(390, 844, "light", scale=2),
+    "phone-dark": Screen(390, 844, "dark", scale=2),
 }
 
 
@@ -80,10 +86,91 @@ def documents(chat: Chat) -> None:
     chat.page.get_by_role("checkbox").first.check()
 
 
+def permalink(chat: Chat) -> None:
+    """The source at a quote, as a link from elsewhere opens it."""
+    go(chat, link(chat))
+
+
+def permalink_part(chat: Chat) -> None:
+    """The middle of a document of several parts, part of which runs from right to left."""
+    filler = "The harbour of Qamar was dredged again, and again it silted up. " * 300
+    text = f"# Harbour\n\n{filler}\n\n## رسوم\n\nالمنارة بنيت في عام ١٨٧١.\n\n{QUOTE}\n\n{filler * 3}"
+    file: FilePayload = {"name": "harbour.md", "mimeType": "text/markdown", "buffer": text.encode()}
+    added = chat.page.request.post(f"{home(chat)}/api/v1/documents?replace=true", multipart={"file": file}).json()
+    while (document := chat.page.request.get(home(chat) + added["url"]).json()["document"]) is None:
+        chat.page.wait_for_timeout(100)
+    start = text.index(QUOTE)
+    go(chat, f"d/{document['id']}?start={start}&end={start + len(QUOTE)}")
+    chat.page.get_by_role("link", name="Read the whole document").click()
+
+
+def permalink_changed(chat: Chat) -> None:
+    """Where the words no longer stand in the document."""
+    go(chat, re.sub("hash=[0-9a-f]+", f"hash={'0' * 64}", link(chat)))
+
+
+def permalink_deleted(chat: Chat) -> None:
+    """Where there is no such document any more."""
+    go(chat, f"d/gone?start=1&end=2&hash={'0' * 64}#quote")
+
+
+def reference(chat: Chat) -> None:
+    """The API's reference, with an operation open."""
+    go(chat, "docs")
+    chat.page.locator("summary").first.click()
+
+
+def home(chat: Chat) -> str:
+    """The address of the server."""
+    return chat.page.url.partition("/chat/")[0]
+
+
+def go(chat: Chat, path: str) -> None:
+    """To another page of the server."""
+    chat.page.goto(f"{home(chat)}/{path}")
+
+
+def link(chat: Chat) -> str:
+    """Of the first footnote of an answer, relative to the address."""
+    answer = chat.page.request.post(f"{home(chat)}/api/v1/ask", data={"question": ANSWERED}).json()
+    return permalink_of(Citation.model_validate(answer["citations"][0]))
+
+
+def sign_in(chat: Chat) -> None:
+    """Where keys are set; this server has one of its own."""
+    with signed_out(chat):
+        pass
+
+
+def sign_in_refused(chat: Chat) -> None:
+    """After a wrong key."""
+    with signed_out(chat):
+        chat.page.get_by_label("Key").fill("not the key")
+        chat.page.get_by_label("Key").press("Enter")
+        chat.page.get_by_role("alert").wait_for()
+
+
+@contextmanager
+def signed_out(chat: Chat) -> Iterator[None]:
+    """The page of a server that has keys, once it has loaded."""
+    guarded = Running(api_keys="ann:edit:correct-horse-battery")
+    guarded.loaded.set()
+    try:
+        chat.page.goto(guarded.address + "/")
+        chat.page.get_by_label("Key").wait_for(timeout=60_000)
+        yield
+    finally:
+        guarded.stop()
+
+
 STATES: dict[str, Callable[[Chat], None]] = {
-    state.__name__: state for state in (empty, answered, refused, source, documents)
+    state.__name__: state
+    for state in (
+        *(empty, answered, refused, source, documents),
+        *(permalink, permalink_part, permalink_changed, permalink_deleted, reference, sign_in, sign_in_refused),
+    )
 }
-README = {f"chat-{screen}.png": ("source", screen) for screen in SCREENS}
+README = {f"chat-{screen}.png": ("source", screen) for screen in ("light", "dark", "phone")}
 EVERY = {f"{state}-{screen}.png": (state, screen) for screen in SCREENS for state in STATES}
 
 

@@ -84,3 +84,14 @@ def test_a_pronoun_or_connective_leans_on_the_sentence_before(sentence: str) -> 
 )
 def test_a_sentence_that_names_its_subject_stands_alone(sentence: str) -> None:
     assert not leans_on_previous(sentence)
+
+
+# A book whose lines nobody separated: a thousand passages out of one paragraph, half a second here.
+def test_a_paragraph_may_be_of_any_length() -> None:
+    text = " ".join(f"The {number}th bridge was painted red." for number in range(20_000))
+
+    passages = split(Document.from_text(text), lambda part: len(part.split()), 200)
+
+    assert sum(len(passage.sentences) for passage in passages) == 20_000
+    assert min(len(passage.text.split()) for passage in passages) >= 60
+    assert max(len(passage.text.split()) for passage in passages) <= 110

@@ -10,9 +10,10 @@ from pydantic import Field
 
 from qa.limits import LONGEST_CLAIM, LONGEST_QUOTE, MOST_QUOTES
 from qa.quoting import quoted
-from qa.results import Judged
+from qa.results import HASH, Judged
 from qa.verifying import Judgement, Place
 from qa.web.api.requests import CLEAN, Strict, Whole, router, sent_as
+from qa.web.refusing import responses
 from qa.web.streaming import last
 from qa.work import Job
 
@@ -26,6 +27,7 @@ class Span(Strict):
     document_id: Annotated[str, Field(max_length=200), *CLEAN]
     start: Whole = Field(ge=0)
     end: Whole = Field(ge=1)
+    content_hash: Annotated[str | None, Field(max_length=64, description=HASH)] = None
 
 
 class Claim(Strict):
@@ -42,7 +44,7 @@ def verifying(service: "Footnote") -> APIRouter:
     routes = router("verifying")
 
     async def queued(claim: Claim) -> AsyncIterator[tuple[Job[Judgement], Sequence[str]]]:
-        places = [Place(span.document_id, span.start, span.end) for span in claim.spans]
+        places = [Place(**span.model_dump()) for span in claim.spans]
         spans = await asyncio.to_thread(lambda: [quoted(service.library, place) for place in places])
         quotes = [*claim.quotes, *spans]
         job = service.verify(claim.claim, quotes)
@@ -51,7 +53,7 @@ def verifying(service: "Footnote") -> APIRouter:
         finally:
             job.cancel()
 
-    @routes.post("/verify", dependencies=[sent_as("application/json")])
+    @routes.post("/verify", dependencies=[sent_as("application/json")], responses=responses(409))
     async def verify(
         request: Request, asked: Annotated[tuple[Job[Judgement], Sequence[str]], Depends(queued)]
     ) -> Judged:

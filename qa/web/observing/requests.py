@@ -32,7 +32,7 @@ class Observed:
             return
         given = dict(scope["headers"]).get(HEADER, b"")
         own_id = given if ACCEPTED.fullmatch(given) else uuid4().hex.encode()
-        status = ABANDONED
+        status, root = ABANDONED, scope.get("root_path", "")
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
@@ -45,17 +45,22 @@ class Observed:
         try:
             await self._app(scope, receive, send_with_id)
         finally:
-            self._note(scope, status, time.perf_counter() - began)
+            self._note(scope["method"], route_of(scope, root), status, time.perf_counter() - began)
             request_id.reset(outer)
 
-    def _note(self, scope: Scope, status: int, seconds: float) -> None:
-        method, route = scope["method"], route_of(scope)
+    def _note(self, method: str, route: str, status: int, seconds: float) -> None:
         self._metrics.note(method, route, status, seconds)
         fields = {"method": method, "route": route, "status": status, "ms": round(1000 * seconds, 1)}
         logger.info("%s %s %d, %.0f ms", method, route, status, 1000 * seconds, extra={"fields": fields})
 
 
-def route_of(scope: Scope) -> str:
-    """The template of the route that was taken, or the path of the mount."""
-    route = scope.get("route")
-    return str(getattr(route, "path", None) or scope.get("root_path") or "unmatched")
+def route_of(scope: Scope, root: str) -> str:
+    """The template of the route that was taken, below the mount that it is in.
+
+    Args:
+        scope: after the request; a mount has put its own path behind the root path.
+        root: the root path before it.
+    """
+    template = getattr(scope.get("route"), "path", None)
+    mount: str = scope.get("root_path", "").removeprefix(root)
+    return f"{mount}{template or ''}" or "unmatched"

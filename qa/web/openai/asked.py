@@ -33,7 +33,7 @@ class Part(Lenient):
     text: Text | None = None
 
 
-class Message(Lenient):
+class ChatMessage(Lenient):
     """A message of the conversation; of those that are neither the user's nor the assistant's nothing is used."""
 
     role: str
@@ -64,7 +64,7 @@ class ChatRequest(Lenient):
     """A chat completion to create. Parameters that mean nothing here are ignored."""
 
     model: str | None = Field(default=None, description="Whatever it is, Footnote answers.")
-    messages: list[Message] = Field(
+    messages: list[ChatMessage] = Field(
         min_length=1,
         description="The last message of the user is the question, what comes before it is the conversation so far.",
         json_schema_extra={"contains": {"properties": {"role": {"const": "user"}}, "required": ["role"]}},
@@ -99,6 +99,6 @@ def as_ask(request: ChatRequest, library: Library) -> Ask:
     return ask
 
 
-def _turn(message: Message) -> dict[str, Any]:
+def _turn(message: ChatMessage) -> dict[str, Any]:
     text = message.text if message.role == "user" else spoken(message.text)
     return {"role": message.role, "content": text[:LONGEST_MESSAGE]}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
@@ -62,7 +63,7 @@ class ServerBackend:
 
     async def verify(self, claim: str, quotes: Sequence[str], places: Sequence[Place]) -> tuple[Judgement, list[str]]:
         """See `Backend`."""
-        spans = [{"document_id": place.document_id, "start": place.start, "end": place.end} for place in places]
+        spans = [asdict(place) for place in places]
         sent = {"claim": claim, "quotes": list(quotes), "spans": spans}
         response = await self._request("POST", "/verify", json=sent)
         with self._connection.understood():

@@ -136,6 +136,7 @@ def calls(papers: Path) -> list[tuple[str, dict[str, Any]]]:
         ("verify", {"claim": "It is 41 m long.", "spans": [span]}),
         ("verify", {"claim": "It is 41 m long.", "spans": [{**span, "end": 9_999}]}),
         ("verify", {"claim": "It is 41 m long.", "spans": [{**span, "document_id": "none"}]}),
+        ("verify", {"claim": "It is 41 m long.", "spans": [{**span, "content_hash": "0" * 64}]}),
         ("verify", {"claim": "It is 41 m long."}),
         ("documents", {}),
         ("documents", {"offset": 1, "limit": 1}),
@@ -196,7 +197,7 @@ class TestWithAServer:
         refused = [name for (name, _), result in zip(twice.asked, twice.without, strict=True) if result.is_error]
         kinds = {(result.structured_content or {}).get("kind") for result in twice.without}
 
-        assert refused == ["ask", "search", "verify", "verify", "documents"], refused
+        assert refused == ["ask", "search", "verify", "verify", "verify", "documents"], refused
         assert kinds == {"answer", "refusal", "smalltalk", "overview", None}
 
     @pytest.mark.parametrize(

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, SettingsConfigDict
+from pydantic import Field, TypeAdapter, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from qa.errors import WrongSetting
 
 PREFIX = "FOOTNOTE_"
+
+Channels = dict[str, tuple[str, ...]]
+_CHANNELS = TypeAdapter(Channels)
 
 
 class Settings(BaseSettings):
@@ -36,6 +39,16 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=16, description="Questions answered at the same time.")
     queue: int = Field(default=32, ge=1, description="Questions that may wait; one more is told to come back.")
     max_upload_mb: int = Field(default=50, ge=1, description="The largest file, in MB, that the page takes.")
+    public_url: str | None = Field(default=None, description="The address that people know it by.")
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", min_length=1, description="Where Slack's Web API is, for GovSlack."
+    )
+    slack_channels: Annotated[Channels, NoDecode] = Field(
+        default={}, description='The documents that a channel may see, as JSON: {"C0123": ["/policies/*"], "*": []}.'
+    )
+    slack_follow: bool = Field(
+        default=False, description="In a channel, answer a thread's further messages without a mention."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="warning", description="What the log holds."
     )
@@ -56,6 +69,16 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, folder: Path) -> Path:
         return Path(os.path.abspath(folder.expanduser()))
+
+    @field_validator("slack_channels", mode="before")
+    @classmethod
+    def _from_json(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return _CHANNELS.validate_json(value)
+        except ValidationError:
+            raise ValueError('has to be JSON like {"C0123": ["/policies/*"], "dm": ["*"]}') from None
 
 
 def _in_one_line(error: ValidationError, given: dict[str, Any]) -> str:

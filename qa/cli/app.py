@@ -15,6 +15,7 @@ from qa.cli.asking import ask
 from qa.cli.documents import add, list_documents, rebuild, remove, show
 from qa.cli.evaluating import evaluate
 from qa.cli.options import Data, read_settings
+from qa.cli.slack import slack
 from qa.cli.verifying import verify
 
 DONE, NO, WRONG, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
@@ -32,7 +33,7 @@ app = typer.Typer(
 def footnote(context: typer.Context, data: Data = None) -> None:
     """Lets `--data` stand before the command as well as after it."""
     if data is not None:
-        context.default_map = {command: {"data": str(data)} for command in COMMANDS}
+        context.default_map = {command: {"data": str(data)} for command in (*COMMANDS, "slack")}
 
 
 def serve(
@@ -59,6 +60,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
+app.add_typer(slack, name="slack")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

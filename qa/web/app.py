@@ -15,10 +15,16 @@ from qa.web.headers import SameOrigin, SecurityHeaders
 
 if TYPE_CHECKING:
     from qa.service import Footnote
+    from qa.slack.connection import SlackConnection
 
 
-def create_app(service: Footnote) -> FastAPI:
-    """An app that answers from a service; whoever opened the service closes it, after the app's lifespan."""
+def create_app(service: Footnote, slack: SlackConnection | None = None) -> FastAPI:
+    """An app that answers from a service; whoever opened the service closes it, after the app's lifespan.
+
+    Args:
+        service: answers.
+        slack: is run in the app's lifespan, and takes what Slack sends to /slack/events.
+    """
     from qa.web.chat import mount_chat
 
     # FastAPI's own pages of documentation load scripts from elsewhere.
@@ -49,8 +55,13 @@ def create_app(service: Footnote) -> FastAPI:
             documents = len(service.library.documents())
         except FootnoteError as error:
             return JSONResponse({"status": "unavailable", "reason": str(error)}, status_code=503)
-        return JSONResponse({"status": "ready", "documents": documents, "search": service.library.health})
+        ready = {"status": "ready", "documents": documents, "search": service.library.health}
+        return JSONResponse({**ready, "slack": slack.state} if slack else ready)
 
     app.include_router(uploads(service))
     app.include_router(evaluations(service))
+    if slack:
+        from qa.slack.routes import slack_events
+
+        app.include_router(slack_events(slack))
     return mount_chat(app, service)

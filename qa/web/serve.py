@@ -109,7 +109,7 @@ async def _opened(settings: Settings, address: str, report: Report) -> AsyncIter
     service = await asyncio.to_thread(_open_service, settings, address)
     try:
         report("Preparing the page")
-        app = await asyncio.to_thread(_create_app, service)
+        app = await asyncio.to_thread(_create_app, service, settings)
         async with app.router.lifespan_context(app):
             yield app
     finally:
@@ -122,10 +122,15 @@ def _open_service(settings: Settings, address: str) -> Footnote:
     return Footnote.open(settings, address=address)
 
 
-def _create_app(service: Footnote) -> FastAPI:
+def _create_app(service: Footnote, settings: Settings) -> FastAPI:
+    from qa.slack.credentials import Credentials
     from qa.web.app import create_app
 
-    return create_app(service)
+    if (credentials := Credentials.read()) is None:
+        return create_app(service)
+    from qa.slack.connection import SlackConnection
+
+    return create_app(service, SlackConnection(service, settings, credentials))
 
 
 def _address(host: str, listener: socket.socket) -> str:

@@ -22,10 +22,12 @@ def test_there_is_a_default_for_everything(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_each_is_read_from_the_environment(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    values = {"log_level": "debug", "threshold": "0.25", "data": "/somewhere"}
+    values = {"log_level": "debug", "threshold": "0.25", "data": "/somewhere", "slack_follow": "True"}
+    values["slack_channels"] = '{"C1": ["*.md"]}'
     monkeypatch.setenv(f"FOOTNOTE_{name.upper()}", values.get(name, "7"))
 
-    assert str(getattr(Settings.read(), name)) == values.get(name, "7")
+    read = "{'C1': ('*.md',)}" if name == "slack_channels" else values.get(name, "7")
+    assert str(getattr(Settings.read(), name)) == read
 
 
 def test_what_is_given_wins_and_none_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -51,7 +53,16 @@ def test_the_data_folder_is_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "many"), ("PORT", "70000"), ("THRESHOLD", "1.5"), ("WORKERS", "0"), ("LOG_LEVEL", "loud")],
+    [
+        ("PORT", "many"),
+        ("PORT", "70000"),
+        ("THRESHOLD", "1.5"),
+        ("WORKERS", "0"),
+        ("LOG_LEVEL", "loud"),
+        ("SLACK_CHANNELS", "general"),
+        ("SLACK_CHANNELS", '["C1"]'),
+        ("SLACK_CHANNELS", '{"C1": "*"}'),
+    ],
 )
 def test_a_wrong_value_is_named_in_one_line(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"FOOTNOTE_{name}", value)

@@ -1,0 +1,87 @@
+"""`POST /slack/events`: what Slack signed, and nothing else, reaches Bolt."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from typing import Any
+from urllib.parse import parse_qs
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, Response
+from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_sdk.signature import SignatureVerifier
+
+from qa.slack.connection import SlackConnection
+
+PATH = "/slack/events"
+LARGEST = 1 << 20  # bytes; Slack's own requests have some kilobytes
+
+
+class _Unfit(Exception):
+    """A request that Bolt would stumble over."""
+
+    def __init__(self, status: int, reason: str) -> None:
+        super().__init__(reason)
+        self.status = status
+
+
+def slack_events(slack: SlackConnection) -> APIRouter:
+    """The route, and in its lifespan the connection. Without a signing secret there is no route, only Socket Mode."""
+
+    @asynccontextmanager
+    async def lifespan(_: object) -> AsyncIterator[None]:
+        async with slack.running():
+            yield
+
+    router = APIRouter(lifespan=lifespan)
+    if slack.signing_secret is None:
+        return router
+    verifier = SignatureVerifier(slack.signing_secret)
+
+    @router.post(PATH, include_in_schema=False)
+    async def events(request: Request) -> Response:
+        """Stored, then acknowledged; the answer comes later."""
+        try:
+            body = await _bounded(request)
+            _check_signature(verifier, request.headers, body)
+            _check_form(request.headers.get("content-type", ""), body)
+        except _Unfit as unfit:
+            return JSONResponse({"error": str(unfit)}, status_code=unfit.status)
+        answer = await slack.bolt.async_dispatch(to_async_bolt_request(request, body))
+        return to_starlette_response(answer)
+
+    return router
+
+
+async def _bounded(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > LARGEST:
+            raise _Unfit(413, "too large")
+    return bytes(body)
+
+
+def _check_signature(verifier: SignatureVerifier, headers: Mapping[str, str], body: bytes) -> None:
+    try:
+        is_valid = verifier.is_valid(body, headers.get("x-slack-request-timestamp"), headers.get("x-slack-signature"))
+    except (ValueError, TypeError, OverflowError):  # no number, not ASCII, a body that is not UTF-8
+        is_valid = False
+    if not is_valid:
+        raise _Unfit(401, "not signed by Slack")
+
+
+def _check_form(content_type: str, body: bytes) -> None:
+    """Bolt takes a JSON object, or a form with one in its field `payload`, or a command's form."""
+    try:
+        if content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
+            form = parse_qs(body.decode(), strict_parsing=True)
+            found: Any = json.loads(form["payload"][0]) if "payload" in form else form
+        else:
+            found = json.loads(body)
+    except (ValueError, RecursionError):
+        raise _Unfit(400, "cannot be read") from None
+    if not isinstance(found, dict):
+        raise _Unfit(400, "not an object")

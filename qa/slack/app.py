@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any, Protocol
@@ -11,12 +12,15 @@ from slack_bolt.async_app import AsyncAck, AsyncApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk.web.async_client import AsyncWebClient
 
+from index.errors import FootnoteError
 from qa.slack import events
 from qa.slack.blocks import RATE, SHARE
 from qa.slack.calls import QUIET
 from qa.slack.events import Kept, Question
 from qa.slack.inbox import Inbox
 from qa.slack.text import mentions
+
+logger = logging.getLogger(__name__)
 
 Body = dict[str, Any]
 
@@ -80,6 +84,7 @@ def bolt_app(desk: Desk, client: AsyncWebClient, token: str, signing_secret: str
         signing_secret=signing_secret or "",
         request_verification_enabled=signing_secret is not None,
         authorize=authorize,
+        attaching_conversation_kwargs_enabled=False,  # fails at events of older assistants, and is not used
     )
     _hear(app, desk)
     return app
@@ -127,7 +132,12 @@ async def _is_for_us(desk: Desk, body: Mapping[str, Any], kept: Kept) -> bool:
 
 async def _keep(desk: Desk, kept: Kept) -> None:
     stored = kept.asked.model_dump_json()
-    if await asyncio.to_thread(desk.inbox.put, kept.event_id, kept.place, kept.asked.conversation, stored):
+    try:
+        is_new = await asyncio.to_thread(desk.inbox.put, kept.event_id, kept.place, kept.asked.conversation, stored)
+    except FootnoteError as error:  # not acknowledged: Slack sends it again
+        logger.error("A message from Slack could not be stored: %s", error)
+        raise
+    if is_new:
         desk.wake()
 
 

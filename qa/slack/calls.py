@@ -18,9 +18,9 @@ from qa.slack.limiter import Limiter
 
 T = TypeVar("T")
 
-# The SDK logs what it sends at DEBUG, and Bolt what it was sent: nothing of a message's text belongs in a log.
+# The SDK logs what it sends, and Bolt what it was sent, up to ERROR: nothing of a message's text belongs in a log.
 QUIET = logging.getLogger("qa.slack.sdk")
-QUIET.setLevel(logging.ERROR)
+QUIET.setLevel(logging.CRITICAL)
 
 SECONDS = 10  # that a call may take
 ATTEMPTS = 10  # of a call that Slack puts off, or that does not reach it

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from index.library import Library
+    from index.records import DocumentRecord
 
 DIRECT, OTHERS = "dm", "*"
 NOTHING = (
@@ -34,10 +35,8 @@ class Channels:
         patterns = self._seen.get(channel, self._seen.get(kind, self._seen.get(OTHERS, ())))
         if "*" in patterns:
             return None
-        return [
-            document.id
-            for document in library.documents()
-            if any(
-                document.id == one or document.source == one or fnmatchcase(document.source, one) for one in patterns
-            )
-        ]
+        return [document.id for document in library.documents() if any(_fits(document, one) for one in patterns)]
+
+
+def _fits(document: DocumentRecord, pattern: str) -> bool:
+    return pattern in (document.id, document.source) or fnmatchcase(document.source, pattern)

@@ -221,11 +221,7 @@ def _refused(variable: str, error: SlackApiError) -> Exception:
     status = error.response.status_code
     data = error.response.data if isinstance(error.response.data, dict) else {}
     code = str(data.get("error", status))
-    if (
-        status == 429
-        or status >= 500
-        or code in ("ratelimited", "internal_error", "fatal_error", "service_unavailable")
-    ):
+    if status == 429 or status >= 500 or code in PASSING:
         return ClientError(code)
     return SlackRefused(variable, code)
 

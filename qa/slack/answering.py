@@ -185,6 +185,8 @@ class Answering:
             job = await self._submit(ask, reply)
             self._jobs[asked.conversation] = job
             async for step in with_pauses(job, PATIENCE):
+                if asked.conversation in self._stopped:
+                    raise Cancelled  # now, not only when its thread gets to the next step
                 if step is None:
                     await reply.pause(answer)
                 else:

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
-from urllib.parse import parse_qs
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
+from slack_bolt.request.internals import parse_body
 from slack_sdk.signature import SignatureVerifier
 
 from qa.slack.connection import SlackConnection
@@ -74,14 +73,19 @@ def _check_signature(verifier: SignatureVerifier, headers: Mapping[str, str], bo
 
 
 def _check_form(content_type: str, body: bytes) -> None:
-    """Bolt takes a JSON object, or a form with one in its field `payload`, or a command's form."""
+    """What Bolt reads of it, by Bolt's own reading: an object, of the shape that its listeners look into."""
     try:
-        if content_type.partition(";")[0].strip().lower() == "application/x-www-form-urlencoded":
-            form = parse_qs(body.decode(), strict_parsing=True)
-            found: Any = json.loads(form["payload"][0]) if "payload" in form else form
-        else:
-            found = json.loads(body)
+        found: Any = parse_body(body.decode(), content_type.partition(";")[0].strip().lower())
     except (ValueError, RecursionError):
         raise _Unfit(400, "cannot be read") from None
-    if not isinstance(found, dict):
+    if not (isinstance(found, dict) and found):
         raise _Unfit(400, "not an object")
+    listed = [*(found.get("actions") or []), *(found.get("authorizations") or [])] if _has_lists(found) else [None]
+    if not all(isinstance(one, dict) for one in [found.get("event", {}), *listed]):
+        raise _Unfit(400, "of no known shape")
+    if not all("action_id" in action for action in found.get("actions") or []):
+        raise _Unfit(400, "of no known shape")
+
+
+def _has_lists(found: Mapping[str, Any]) -> bool:
+    return all(isinstance(found.get(name) or [], list) for name in ("actions", "authorizations"))

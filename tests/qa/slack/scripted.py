@@ -77,13 +77,26 @@ def numbered(number: int) -> Said:
     return "supported", f"Sentence {number} stands.", f"Sentence {number} stands."
 
 
+class Gate:
+    """Lets one through for each time that it is set."""
+
+    def __init__(self) -> None:
+        self._waiting = threading.Semaphore(0)
+
+    def set(self, times: int = 1) -> None:
+        self._waiting.release(times)
+
+    def wait(self) -> None:
+        self._waiting.acquire(timeout=LONGEST_WAIT)
+
+
 @dataclass
 class Script:
     """A chain. What it answers is up to `steps`; what it was asked stands in `asked`."""
 
     steps: Callable[[Ask], Iterator[Answer]] = lambda ask: iter([answer(ask["question"], numbered(1))])
     asked: list[Ask] = field(default_factory=list)
-    go_on: threading.Event = field(default_factory=threading.Event)
+    go_on: Gate = field(default_factory=Gate)
     closed: threading.Event = field(default_factory=threading.Event)
 
     def stream(self, ask: Ask) -> Iterator[Answer]:
@@ -101,8 +114,7 @@ class Script:
             for number in range(len(said) + 1):
                 yield grown(whole, number)
                 if number < len(said):
-                    self.go_on.wait(LONGEST_WAIT)
-                    self.go_on.clear()
+                    self.go_on.wait()
 
         self.steps = steps
 
@@ -125,7 +137,7 @@ def footnote(data: Path, script: Script, keep_days: int = 30) -> Iterator[Footno
     try:
         yield service
     finally:
-        script.go_on.set()
+        script.go_on.set(1_000)
         service.close()
 
 

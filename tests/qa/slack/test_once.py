@@ -1,0 +1,276 @@
+"""What Slack sends is answered once: however often it comes, whatever breaks, and whenever Footnote is killed."""
+
+from __future__ import annotations
+
+import json
+import logging
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from qa.chain import Ask
+from qa.service import Footnote
+from qa.slack.inbox import FILE
+from tests.qa.slack.fake import BOT, FakeSlack
+from tests.qa.slack.rendering import text_of
+from tests.qa.slack.scripted import Script, Workspace, event_of, numbered, wait_until, workspace
+from tests.server import ROOT
+
+QUESTION = "When did the bridge open?"
+ANSWER = "Sentence 1 stands. [1]"
+
+
+def settled(team: Workspace) -> None:
+    """Whatever was asked before has been answered."""
+    team.answers_to(team.mention("And now?", "CLAST"))
+
+
+def test_an_event_that_comes_three_times_at_once_is_answered_once(team: Workspace, script: Script) -> None:
+    body = event_of("app_mention", QUESTION, "C1")
+
+    with ThreadPoolExecutor(3) as threads:
+        list(threads.map(lambda number: team.send(body, **{"x-slack-retry-num": str(number)}), range(3)))
+    shown = team.answers_to(body)
+    settled(team)
+
+    assert len(shown) == 1
+    assert [ask["question"] for ask in script.asked] == [QUESTION, "And now?"]
+
+
+def test_an_answered_one_that_comes_again_is_not_answered_again(team: Workspace, slack: FakeSlack) -> None:
+    body = team.mention(QUESTION)
+    team.answers_to(body)
+
+    team.send(body, **{"x-slack-retry-num": "1"})
+    settled(team)
+
+    assert len(team.answers_to(body)) == 1
+
+
+@pytest.mark.parametrize("order", [("app_mention", "message"), ("message", "app_mention")])
+def test_a_mention_that_comes_as_two_events_is_answered_once(
+    order: tuple[str, str], data: Path, service: Footnote, slack: FakeSlack
+) -> None:
+    with workspace(service, slack, data, slack_follow=True) as team:
+        first = team.mention(QUESTION)
+        team.answers_to(first)
+        thread = first["event"]["ts"]
+        bodies = [event_of(kind, f"<@{BOT}> And who?", "C1", thread, channel_type="channel") for kind in order]
+        bodies[1]["event"]["ts"] = bodies[0]["event"]["ts"]
+
+        for body in bodies:
+            team.send(body)
+        shown = team.answers_to(first, messages=2)
+        settled(team)
+
+        assert len(team.answers_to(first)) == len(shown) == 2
+
+
+def test_a_command_that_comes_twice_is_answered_once(team: Workspace) -> None:
+    team.command(QUESTION, "r1")
+    team.command(QUESTION, "r1")
+    settled(team)
+
+    assert len(team.responses("r1")) == 1
+
+
+def test_a_connection_that_breaks_after_a_post_leaves_one_message(
+    team: Workspace, slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.next("chat.postMessage", "drop")
+
+    [shown] = team.answers_to(team.mention(QUESTION))
+    settled(team)
+
+    assert text_of(shown.blocks) == ANSWER
+    assert len(slack.called("chat.postMessage")) == 2
+    assert "is not repeated" in caplog.text
+
+
+def test_429_in_a_row_is_waited_out(team: Workspace, slack: FakeSlack) -> None:
+    slack.next("chat.postMessage", "429", "429", "429")
+
+    [shown] = team.answers_to(team.mention(QUESTION))
+
+    assert text_of(shown.blocks) == ANSWER
+    assert len(slack.called("chat.postMessage")) == 4
+
+
+def test_429_is_waited_out_for_a_response_url(team: Workspace, slack: FakeSlack) -> None:
+    slack.next("response_url", "429", "429")
+
+    team.command(QUESTION, "r1")
+
+    assert [text_of(one.blocks) for one in team.responses("r1")] == [ANSWER]
+
+
+@pytest.mark.parametrize("code", ["missing_scope", "channel_not_found", "is_archived"])
+def test_an_answer_that_slack_does_not_take_is_one_line_in_the_log(
+    code: str, team: Workspace, slack: FakeSlack, caplog: pytest.LogCaptureFixture
+) -> None:
+    slack.next("chat.postMessage", code)
+
+    team.mention(QUESTION)
+    wait_until(lambda: bool(slack.called("chat.postMessage")))
+    settled(team)
+
+    [record] = [record for record in caplog.records if record.name.startswith("qa.slack")]
+    assert record.levelno == logging.ERROR
+    assert code in record.getMessage()
+    assert "\n" not in record.getMessage()
+
+
+def test_a_question_that_finds_the_queue_full_waits(team: Workspace, service: Footnote, script: Script) -> None:
+    from qa.errors import Busy
+
+    real, refusals = service.ask, [Busy(1), Busy(1)]
+
+    def ask(question: Ask) -> object:
+        if refusals:
+            raise refusals.pop()
+        return real(question)
+
+    service.ask = ask  # type: ignore[method-assign, assignment]
+
+    [shown] = team.answers_to(team.mention(QUESTION))
+
+    assert text_of(shown.blocks) == ANSWER
+
+
+# Twenty at once in five channels, of which each takes a message a second.
+def test_twenty_at_once_are_all_answered_within_slacks_rates(team: Workspace, slack: FakeSlack) -> None:
+    bodies = [event_of("app_mention", f"{QUESTION} {number}", f"C{number % 5}") for number in range(20)]
+
+    with ThreadPoolExecutor(20) as threads:
+        list(threads.map(team.send, bodies))
+
+    for body in bodies:
+        assert [text_of(one.blocks) for one in team.answers_to(body)] == [ANSWER]
+
+
+class TestWords:
+    def test_of_an_answered_question_are_nowhere_in_the_inbox(self, team: Workspace, data: Path) -> None:
+        team.answers_to(team.mention("Where is the Zanzibar file?"))
+        settled(team)
+        wait_until(lambda: not unanswered(data))
+
+        files = [path.read_bytes() for path in data.glob(f"{FILE}*")]
+
+        assert files
+        assert not any(b"Zanzibar" in content for content in files)
+
+    def test_of_a_waiting_question_are(self, team: Workspace, data: Path, script: Script) -> None:
+        script.in_pieces(numbered(1))
+        team.mention("Where is the Zanzibar file?")
+
+        assert any(b"Zanzibar" in path.read_bytes() for path in data.glob(f"{FILE}*"))
+
+
+class TestRestart:
+    """The real thing: a process that is killed, and another one on the same folder."""
+
+    @pytest.fixture
+    def folder(self, tmp_path: Path) -> Path:
+        return tmp_path / "killed"
+
+    def test_after_a_kill_between_acknowledgement_and_answer_there_is_exactly_one(
+        self, folder: Path, slack: FakeSlack
+    ) -> None:
+        body = event_of("app_mention", QUESTION, "C1")
+        with program(folder, slack, seconds=60) as (address, process):
+            assert sent(slack, address, body).status_code == 200
+            process.kill()
+            process.wait(20)
+        assert slack.shown == []
+
+        with program(folder, slack) as (address, process):
+            team = Workspace(slack, address)
+            shown = team.answers_to(body)
+            team.send(body, **{"x-slack-retry-num": "1"})
+            settled(team)
+
+        assert [text_of(one.blocks) for one in shown] == [ANSWER]
+        assert len(slack.in_thread("C1", body["event"]["ts"])) == 1
+
+    def test_after_an_orderly_stop_it_is_answered_at_the_next_start(self, folder: Path, slack: FakeSlack) -> None:
+        body = event_of("app_mention", QUESTION, "C1")
+        with program(folder, slack, seconds=20) as (address, process):
+            sent(slack, address, body)
+            process.terminate()
+            process.wait(60)
+
+        with program(folder, slack) as (address, _):
+            [shown] = Workspace(slack, address).answers_to(body)
+
+        assert text_of(shown.blocks) == ANSWER
+
+    def test_one_that_was_being_posted_gets_a_line_and_no_second_answer(self, folder: Path, slack: FakeSlack) -> None:
+        body = event_of("app_mention", QUESTION, "C1")
+        slack.next("chat.postMessage", "slow")
+        with program(folder, slack) as (address, process):
+            sent(slack, address, body)
+            wait_until(lambda: bool(slack.called("chat.postMessage")))
+            process.kill()
+            process.wait(20)
+
+        with program(folder, slack) as (address, _):
+            wait_until(lambda: any("interrupted" in str(one.blocks) for one in slack.shown))
+
+        assert len([one for one in slack.shown if "stands" in str(one.blocks)]) <= 1
+
+    def test_one_that_is_too_old_gets_an_apology(self, folder: Path, slack: FakeSlack) -> None:
+        body = event_of("app_mention", QUESTION, "C1")
+        with program(folder, slack, seconds=60) as (address, process):
+            sent(slack, address, body)
+            process.kill()
+            process.wait(20)
+        with sqlite3.connect(folder / FILE) as connection:
+            connection.execute("UPDATE inbox SET received_at = ?", (time.time() - 11 * 60,))
+
+        with program(folder, slack) as (address, _):
+            [shown] = Workspace(slack, address).answers_to(body)
+
+        assert "Please ask again" in text_of(shown.blocks)
+
+
+def unanswered(data: Path) -> int:
+    with sqlite3.connect(data / FILE) as connection:
+        [number] = connection.execute("SELECT COUNT(*) FROM inbox WHERE state != 'done'").fetchone()
+    return int(number)
+
+
+def sent(slack: FakeSlack, address: str, body: object) -> httpx.Response:
+    return Workspace(slack, address).post(json.dumps(body).encode(), "application/json")
+
+
+@contextmanager
+def program(folder: Path, slack: FakeSlack, seconds: int = 0) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.qa.slack.program", str(folder), slack.api_url, str(seconds)],
+        cwd=ROOT,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        assert process.stdout is not None
+        address = process.stdout.readline().strip()
+        wait_until(lambda: is_up(address))
+        yield address, process
+    finally:
+        process.kill()
+        process.wait(20)
+
+
+def is_up(address: str) -> bool:
+    try:
+        return httpx.get(f"{address}/", timeout=5).status_code == 404
+    except httpx.HTTPError:
+        return False

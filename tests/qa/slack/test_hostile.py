@@ -114,12 +114,11 @@ def test_a_long_answer_arrives_whole_and_in_order(unit: str, way: str, team: Wor
     blocks = blocks_of(shown)
     assert text_of(blocks) == f"{text} [1] {text}. (only partly supported) [1]"
     assert [source.quote for source in sources_of(blocks)] == [text]
-    graphemes = set(regex.findall(r"\X", f"{text}. [1]"))
-    for element in (e for block in blocks for part in block.get("elements", []) for e in part.get("elements", [])):
-        if element["type"] == "text" and not element.get("style"):
-            assert set(regex.findall(r"\X", element["text"].strip())) <= graphemes | set(
-                ", characters0123456789to()ine"
-            )
+    whole = {*regex.findall(r"\X", f"{text}. "), *"Bridges, characters 0123456789 to (continued)"}
+    for block in blocks:
+        for part in block["elements"] if block["type"] == "rich_text" else []:
+            for element in part["elements"]:
+                assert "style" in element or set(regex.findall(r"\X", element["text"])) <= whole
 
 
 def test_a_long_commands_answer_says_where_it_goes_on(team: Workspace, script: Script) -> None:

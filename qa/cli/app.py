@@ -42,8 +42,10 @@ def serve(
     data: Data = None,
 ) -> None:
     """Serve the page and the API."""
+    from qa.slack.credentials import Credentials
     from qa.web.serve import serve as run
 
+    Credentials.read()  # half of Slack's variables is said before everything is loaded
     run(read_settings(data, host=host, port=port))
 
 

@@ -88,13 +88,14 @@ class Answering:
 
     async def stop(self, conversation: str) -> None:
         """A reader wants no answer any more: what is being answered in a conversation ends, what waits is dropped."""
-        working = {entry.id for entry in self._tasks.values()}
+        working = {entry.id for entry in self._tasks.values() if entry.conversation == conversation}
+        if working:
+            self._stopped.add(conversation)
+        if job := self._jobs.get(conversation):
+            job.cancel()
         for entry in await asyncio.to_thread(self._inbox.unanswered):
             if entry.conversation == conversation and entry.id not in working:
                 await asyncio.to_thread(self._inbox.done, entry)
-        if job := self._jobs.get(conversation):
-            self._stopped.add(conversation)
-            job.cancel()
 
     async def _leave(self) -> None:
         """What is nearly done may end; the rest is left as it is."""

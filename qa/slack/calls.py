@@ -26,6 +26,9 @@ SECONDS = 10  # that a call may take
 ATTEMPTS = 10  # of a call that Slack puts off, or that does not reach it
 LONGEST_PAUSE = 30.0  # seconds, between attempts to reach Slack at all
 TOO_LONG = frozenset({"msg_too_long", "msg_blocks_too_long"})
+PASSING = frozenset(
+    {"ratelimited", "rate_limited", "internal_error", "fatal_error", "service_unavailable", "request_timeout"}
+)
 OVER = frozenset({"expired_url", "used_url", "invalid_url"})  # what a response_url says that takes no more
 
 
@@ -35,6 +38,11 @@ class Refused(Exception):
     def __init__(self, method: str, code: str, needed: str = "") -> None:
         super().__init__(f"{method}: {code}{f', {needed} is needed' if needed else ''}")
         self.method, self.code = method, code
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether the same call may be taken another time."""
+        return self.code in PASSING
 
     @property
     def is_about_form(self) -> bool:
@@ -87,12 +95,12 @@ class WebApi:
 
         return await patiently(method, once)
 
-    async def try_to(self, method: str, **arguments: Any) -> str | None:
-        """Calls a method that an answer can do without; Slack's word for why not, if it refused."""
+    async def try_to(self, method: str, **arguments: Any) -> Refused | None:
+        """Calls a method that an answer can do without; returns why not, if Slack refused."""
         try:
             await self.call(method, **arguments)
         except Refused as error:
-            return error.code
+            return error
         except Uncertain:
             pass
         return None

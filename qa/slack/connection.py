@@ -18,7 +18,7 @@ from index.errors import FootnoteError
 from qa.errors import AskingError
 from qa.slack.answering import Answering, Workspace
 from qa.slack.app import bolt_app
-from qa.slack.calls import QUIET, SECONDS, Refused, Uncertain, WebApi, respond
+from qa.slack.calls import PASSING, QUIET, SECONDS, Refused, Uncertain, WebApi, respond
 from qa.slack.channels import Channels
 from qa.slack.credentials import Credentials
 from qa.slack.inbox import FILE, Inbox
@@ -34,7 +34,6 @@ logger = logging.getLogger(__name__)
 AGAIN = 30.0  # seconds after which Slack is looked for again
 PROMPTS = 4  # that Slack shows at most
 LONGEST_PROMPT = 75  # characters of its title
-PASSING = ("ratelimited", "internal_error", "fatal_error", "service_unavailable", "request_timeout")
 AGENT = "assistant:write"  # the scope that only an agent has
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from qa.answer import Answer, Statement
 from qa.slack.blocks import Unit, body, line, parts, running
-from qa.slack.calls import WebApi
+from qa.slack.calls import Refused, WebApi
 from qa.slack.events import Question
 from qa.slack.posting import Thread, deliver
 from qa.slack.streaming import PART, START, Stream, may_start
@@ -31,11 +31,11 @@ class Features:
         """Whether it may be tried."""
         return feature not in self._refused
 
-    def lacks(self, feature: str, reason: str) -> None:
-        """Notes that Slack refused it."""
-        if feature not in self._refused:
+    def lacks(self, feature: str, refusal: Refused) -> None:
+        """Notes that Slack refused it, if that was for good."""
+        if feature not in self._refused and not refusal.is_passing:
             self._refused.add(feature)
-            logger.info("Slack refused %s (%s); Footnote does without.", feature, reason)
+            logger.info("Slack refused %s (%s); Footnote does without.", feature, refusal.code)
 
 
 class Reply:
@@ -72,8 +72,8 @@ class Reply:
         fresh = parts(answer.statements, PART)[len(parts(self._said, PART)) :]
         self._said = answer.statements
         await stream.write(fresh)
-        if stream.refusal:
-            self._features.lacks(self._streaming, stream.refusal.code)
+        if stream.refusal and stream.refusal.method == START:
+            self._features.lacks(self._streaming, stream.refusal)
 
     async def finish(self, answer: Answer, footing: Sequence[Unit]) -> None:
         """The whole answer is there.
@@ -132,7 +132,7 @@ class Reply:
         method, status = (SESSION, "processing") if self._features.is_agent else (STATUS, READING)
         if not self._features.has(method) or not self._web.limiter.has_room(method):
             return
-        if reason := await self._web.try_to(method, **self._session, status=status):
-            self._features.lacks(method, reason)
+        if refusal := await self._web.try_to(method, **self._session, status=status):
+            self._features.lacks(method, refusal)
         else:
             self._status = method

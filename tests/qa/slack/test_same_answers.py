@@ -90,10 +90,8 @@ def conversation(way: Any, team: Workspace, channel: str, asked: list[str]) -> I
 
 
 def share(team: Workspace, shown: list[Shown], name: str, channel: str, answer: Wire) -> None:
-    buttons = [block for block in blocks_of(shown) if block["type"] == "actions"]
-    if not buttons:
-        return
-    team.press(SHARE, buttons[0]["elements"][0]["value"], name, channel)
+    [button] = [block for block in blocks_of(shown) if block["type"] == "actions"]
+    team.press(SHARE, button["elements"][0]["value"], name, channel)
     wait_until(lambda: bool(team.slack.in_thread(name, None)))
     [posted] = team.slack.in_thread(name, None)
     assert text_of(posted.blocks) == f"Asked: {answer['question']}{answer['text']}"

@@ -131,6 +131,9 @@ def test_what_a_stream_refuses_follows_as_a_message(
     assert read(shown) == WHOLE
     assert [one.kind for one in shown] == ["stream", "post"]
     assert [source.number for source in sources_of(blocks_of(shown))] == ["[1]", "[2]", "[3]"]
+    script.steps = slowly(*SAID[:2])
+    [again] = team.answers_to(team.mention(QUESTION, "C2"))
+    assert again.kind == "stream"  # it was that stream, not streaming
 
 
 def test_a_stream_that_expired_goes_on_as_a_message(team: Workspace, slack: FakeSlack, script: Script) -> None:

@@ -72,19 +72,18 @@ class Inbox:
         """
         self._path = path
         self._lock = threading.Lock()
+        self._keep_seconds = keep_days * DAY
+        self._tidied_at = 0.0
         with storage_errors(path.parent):
             self._connection = _connect(path)
-        now = time.time()
         with self._transaction() as transaction:
-            transaction.execute(
-                "DELETE FROM inbox WHERE state = 'done' AND received_at < ?",
-                (now - REMEMBERED,),
-            )
-            transaction.execute("DELETE FROM turns WHERE answered_at < ?", (now - keep_days * DAY,))
+            self._tidy(transaction)
 
     def put(self, event_id: str, place: str | None, conversation: str, asked: str) -> bool:
         """Keeps something to answer, durably; False if it is there already."""
         with self._transaction() as transaction:
+            if time.time() - self._tidied_at > DAY:
+                self._tidy(transaction)
             put = transaction.execute(
                 "INSERT OR IGNORE INTO inbox (event_id, place, conversation, received_at, state, asked) "
                 "VALUES (?, ?, ?, ?, 'waiting', ?)",
@@ -154,6 +153,11 @@ class Inbox:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock, storage_errors(self._path.parent), self._connection as transaction:
             yield transaction
+
+    def _tidy(self, transaction: sqlite3.Connection) -> None:
+        now = self._tidied_at = time.time()
+        transaction.execute("DELETE FROM inbox WHERE state = 'done' AND received_at < ?", (now - REMEMBERED,))
+        transaction.execute("DELETE FROM turns WHERE answered_at < ?", (now - self._keep_seconds,))
 
     def _empty_log(self) -> None:
         """The write-ahead log holds the words, too."""

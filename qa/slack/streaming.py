@@ -103,15 +103,14 @@ class Stream:
     async def _start(self, text: str) -> None:
         asked = self._asked
         recipient = {} if asked.is_direct else {"recipient_team_id": asked.team, "recipient_user_id": asked.user}
-        self.has_begun = True
         try:
             answer = await self._web.call(
                 START, channel=asked.channel, thread_ts=asked.thread, markdown_text=text, **recipient
             )
-        except Refused:
-            self.has_begun = self._size > 0
+        except Uncertain:
+            self.has_begun = True
             raise
-        self._ts = answer["ts"]
+        self.has_begun, self._ts = True, answer["ts"]
 
     async def _append(self, text: str) -> None:
         await self._web.call(APPEND, channel=self._asked.channel, ts=self._ts, markdown_text=text)

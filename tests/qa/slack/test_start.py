@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,16 +22,18 @@ from qa.slack.manifest import manifest
 from qa.web.app import create_app
 from tests.qa.conftest import Ended, Run
 from tests.qa.slack.fake import APP_TOKEN, TOKEN, FakeSlack
-from tests.qa.slack.rendering import text_of
+from tests.qa.slack.rendering import sources_of, text_of
 from tests.qa.slack.scripted import (
     SECRET,
     Serving,
     Workspace,
     connection,
+    event_of,
     wait_until,
     workspace,
 )
 from tests.qa.slack.test_socket_mode import running
+from tests.server import Server, free_port, get, start_app
 
 
 def test_slack_is_asked_once_who_we_are(team: Workspace, slack: FakeSlack) -> None:
@@ -192,3 +196,41 @@ def printed(ended: Ended) -> dict[str, Any]:
     assert ended.code == 0, ended.err
     shown: dict[str, Any] = json.loads(ended.out)
     return shown
+
+
+class TestProgram:
+    """`footnote serve` as a process of its own, with the real model."""
+
+    @pytest.fixture
+    def server(self, data: Path, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch) -> Iterator[Server]:
+        for name, value in (("BOT_TOKEN", TOKEN), ("SIGNING_SECRET", SECRET), ("APP_TOKEN", APP_TOKEN)):
+            monkeypatch.setenv(f"SLACK_{name}", value)
+        monkeypatch.setenv("FOOTNOTE_SLACK_API_URL", slack.api_url)
+        server = Server(data)
+        yield server
+        if server.process is not None:
+            server.process.kill()
+            server.process.wait(20)
+
+    def test_answers_by_both_ways_and_ends_when_it_is_told_to(self, server: Server, slack: FakeSlack) -> None:
+        server.start()
+        wait_until(lambda: json.loads(get(f"{server.address}/readyz")[1]).get("slack") == "connected")
+        team = Workspace(slack, server.address)
+        through_socket = event_of("message", "Who organized the memo?", "D1", channel_type="im")
+
+        slack.send({"envelope_id": "e1", "type": "events_api", "payload": through_socket})
+        for body in (team.mention("Who organized the memo?"), through_socket):
+            [shown] = team.answers_to(body)
+            assert "junior diplomat" in sources_of(shown.blocks)[0].quote
+
+        assert server.stop() == -signal.SIGTERM  # after everything was closed, as uvicorn ends
+
+    def test_with_a_wrong_token_ends_with_one_line(self, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-wrong")
+
+        process = server.process = start_app(server.data, free_port())
+        _, errors = process.communicate(timeout=120)
+
+        assert process.returncode == 3
+        assert errors.startswith("footnote: Slack refuses SLACK_BOT_TOKEN (invalid_auth)")
+        assert errors.count("\n") == 1

@@ -314,6 +314,11 @@ def test_nobody_elses_and_no_edited_message_is_answered(more: dict[str, Any], te
     assert [ask["question"] for ask in script.asked] == ["Later?"]
 
 
+@pytest.mark.parametrize("subtype", ["file_share", "thread_broadcast"])
+def test_a_message_with_a_file_or_shown_twice_is_answered(subtype: str, team: Workspace) -> None:
+    assert team.answers_to(team.direct(QUESTION, subtype=subtype))
+
+
 @pytest.mark.parametrize(
     "kind", ["reaction_added", "app_uninstalled", "assistant_thread_started", "member_joined_channel"]
 )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -33,7 +36,7 @@ from tests.qa.slack.scripted import (
     workspace,
 )
 from tests.qa.slack.test_socket_mode import running
-from tests.server import Server, free_port, get, start_app
+from tests.server import ROOT, Server, free_port, get, start_app
 
 
 def test_slack_is_asked_once_who_we_are(team: Workspace, slack: FakeSlack) -> None:
@@ -100,6 +103,20 @@ def test_a_slow_slack_holds_up_no_acknowledgement(
 
     assert [text_of(one.blocks) for one in shown] == ["Sentence 1 stands. [1]"]
     assert len(slack.called("auth.test")) == 3
+
+
+def test_a_slack_that_does_not_answer_is_not_waited_for(
+    data: Path, service: Footnote, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(connecting, "SECONDS", 1)
+    monkeypatch.setattr(connecting, "AGAIN", 0.5)
+    slack.next("auth.test", "slow")  # five seconds
+
+    with workspace(service, slack, data) as team:
+        assert team.answers_to(team.mention("When?"))
+
+    assert "cannot be reached (TimeoutError)" in caplog.text
+    assert len(slack.called("auth.test")) == 2
 
 
 def test_a_slack_that_cannot_be_reached_is_looked_for_again(
@@ -224,6 +241,23 @@ class TestProgram:
             assert "junior diplomat" in sources_of(shown.blocks)[0].quote
 
         assert server.stop() == -signal.SIGTERM  # after everything was closed, as uvicorn ends
+
+    def test_answers_without_a_page_and_ends_when_it_is_told_to(self, server: Server, slack: FakeSlack) -> None:
+        environment = {**os.environ, "FOOTNOTE_DATA": str(server.data)}
+        process = server.process = subprocess.Popen(
+            [sys.executable, "-m", "qa.cli", "slack"], cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True
+        )
+        assert process.stdout is not None
+        assert "answers in Slack" in process.stdout.readline()
+        wait_until(lambda: slack.sockets > 0)
+        body = event_of("message", "Who organized the memo?", "D1", channel_type="im")
+
+        slack.send({"envelope_id": "e1", "type": "events_api", "payload": body})
+        [shown] = Workspace(slack, "http://127.0.0.1:9").answers_to(body)
+        process.terminate()
+
+        assert "junior diplomat" in sources_of(shown.blocks)[0].quote
+        assert process.wait(60) == 0
 
     def test_with_a_wrong_token_ends_with_one_line(self, server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setenv("SLACK_BOT_TOKEN", "xoxb-wrong")

@@ -151,6 +151,23 @@ def test_a_stream_that_expired_goes_on_as_a_message(team: Workspace, slack: Fake
     assert read(shown) == WHOLE
 
 
+@pytest.mark.parametrize("method", ["chat.startStream", "chat.appendStream", "chat.stopStream"])
+def test_a_connection_that_breaks_in_a_stream_repeats_and_loses_nothing(
+    method: str, team: Workspace, slack: FakeSlack, script: Script
+) -> None:
+    script.in_pieces(*SAID)
+    slack.next(method, "drop")
+    asked = team.mention(QUESTION)
+    wait_until(lambda: bool(slack.called("assistant.threads.setStatus")))
+    script.go_on.set(3)
+    wait_until(lambda: any("feedback" in str(one.blocks) for one in slack.shown))
+
+    shown = team.answers_to(asked)
+
+    assert "".join(read(shown).split()) == "".join(WHOLE.split())
+    assert [source.number for source in sources_of(blocks_of(shown))] == ["[1]", "[2]", "[3]"]
+
+
 def test_where_its_sources_are_refused_they_come_with_links_or_as_text(
     team: Workspace, slack: FakeSlack, script: Script
 ) -> None:

@@ -11,4 +11,5 @@ text.py         escaping and cuts                   replying.py    status, growi
 streaming.py    a message that grows                posting.py     threads, responses, long and refused messages
 calls.py        429, broken connections             limiter.py     Slack's tiers
 pausing.py      a job's steps and pauses            manifest.py    the app to make
+quiet.py        what the log may hold
 """

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-import traceback
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -22,6 +21,7 @@ from qa.slack.events import Command, Question, Sharing, read
 from qa.slack.inbox import Entry, Inbox
 from qa.slack.pausing import with_pauses
 from qa.slack.posting import Destination, Response, Thread, deliver, say
+from qa.slack.quiet import kind_and_place
 from qa.slack.replying import Features, Reply
 from qa.slack.text import on_one_line, question_in
 
@@ -35,6 +35,7 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 8  # entries; the service's queue takes more, but is there for other readers, too
 PATIENCE = 0.7  # seconds without news after which a reader is shown something
 LEAVING = 3.0  # seconds that answers get to end when Footnote stops
+AGAIN = 10.0  # seconds after which the inbox is looked into again, if it could not be read
 TURNS = 6  # of a conversation that a follow-up is understood from
 LONGEST_MESSAGE = 8_000  # characters of one
 OLDEST = 600.0  # seconds after which a question is no longer answered
@@ -79,7 +80,7 @@ class Answering:
         try:
             while True:
                 self._woken.clear()
-                for entry in await asyncio.to_thread(self._inbox.unanswered):
+                for entry in await self._unanswered():
                     if self._may_begin(entry):
                         self._begin(entry)
                 await self._woken.wait()
@@ -96,6 +97,14 @@ class Answering:
         for entry in await asyncio.to_thread(self._inbox.unanswered):
             if entry.conversation == conversation and entry.id not in working:
                 await asyncio.to_thread(self._inbox.done, entry)
+
+    async def _unanswered(self) -> list[Entry]:
+        try:
+            return await asyncio.to_thread(self._inbox.unanswered)
+        except FootnoteError as error:  # a full disk may have room again
+            logger.error("What Slack sent cannot be read just now: %s", error)
+            asyncio.get_running_loop().call_later(AGAIN, self.wake)
+            return []
 
     async def _leave(self) -> None:
         """What is nearly done may end; the rest is left as it is."""
@@ -122,7 +131,7 @@ class Answering:
         self._tasks.pop(task, None)
         self.wake()
         if not task.cancelled() and (error := task.exception()):
-            logger.error("An answer to Slack could not be noted as given: %s", error)
+            logger.error("An answer to Slack could not be noted as given: %s", kind_and_place(error))
 
     async def _take(self, entry: Entry) -> None:
         asked = read(entry.asked)
@@ -147,9 +156,7 @@ class Answering:
         except FootnoteError as error:
             await say(where, str(error))
         except Exception as error:
-            # Without the error's own text, which may repeat a person's.
-            place = "".join(traceback.format_tb(error.__traceback__))
-            logger.error("A question from Slack failed with %s:\n%s", type(error).__name__, place)
+            logger.error("A question from Slack failed: %s", kind_and_place(error))
             await say(where, FAILED)
         await asyncio.to_thread(self._inbox.done, entry, trace_id)
 

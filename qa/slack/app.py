@@ -15,9 +15,9 @@ from slack_sdk.web.async_client import AsyncWebClient
 from index.errors import FootnoteError
 from qa.slack import events
 from qa.slack.blocks import RATE, SHARE
-from qa.slack.calls import QUIET
 from qa.slack.events import Kept, Question
 from qa.slack.inbox import Inbox
+from qa.slack.quiet import QUIET
 from qa.slack.text import mentions
 
 logger = logging.getLogger(__name__)

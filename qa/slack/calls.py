@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import re
 from collections.abc import Awaitable, Callable
 from typing import Any, TypeVar
@@ -15,12 +14,9 @@ from slack_sdk.web.async_slack_response import AsyncSlackResponse
 from slack_sdk.webhook.async_client import AsyncWebhookClient
 
 from qa.slack.limiter import Limiter
+from qa.slack.quiet import QUIET
 
 T = TypeVar("T")
-
-# The SDK logs what it sends, and Bolt what it was sent, up to ERROR: nothing of a message's text belongs in a log.
-QUIET = logging.getLogger("qa.slack.sdk")
-QUIET.setLevel(logging.CRITICAL)
 
 SECONDS = 10  # that a call may take
 ATTEMPTS = 10  # of a call that Slack puts off, or that does not reach it

@@ -18,11 +18,12 @@ from index.errors import FootnoteError
 from qa.errors import AskingError
 from qa.slack.answering import Answering, Workspace
 from qa.slack.app import bolt_app
-from qa.slack.calls import PASSING, QUIET, SECONDS, Refused, Uncertain, WebApi, respond
+from qa.slack.calls import PASSING, SECONDS, Refused, Uncertain, WebApi, respond
 from qa.slack.channels import Channels
 from qa.slack.credentials import Credentials
 from qa.slack.inbox import FILE, Inbox
 from qa.slack.limiter import Limiter
+from qa.slack.quiet import QUIET, kind_and_place
 from qa.slack.replying import Features
 
 if TYPE_CHECKING:
@@ -160,6 +161,13 @@ class SlackConnection:
                 self.state = str(error)
                 logger.error("%s", error)
                 return
+        try:
+            await self._answer(identity)
+        except Exception as error:
+            self.state = f"stopped by {type(error).__name__}; the log says more"
+            logger.error("Footnote answers no more in Slack: %s", kind_and_place(error))
+
+    async def _answer(self, identity: Identity) -> None:
         features = Features(is_agent=AGENT in identity.scopes)
         workspace = Workspace(self._web, identity.user, features, self._channels, self._settings.public_url)
         self._answering = Answering(self._service, self.inbox, workspace)
@@ -230,4 +238,4 @@ async def _cancel(tasks: list[asyncio.Future[None]]) -> None:
         task.cancel()
     for ended in await asyncio.gather(*tasks, return_exceptions=True):
         if isinstance(ended, Exception):
-            logger.error("Slack's side ended with %s.", type(ended).__name__)
+            logger.error("Something beside the answers in Slack failed: %s", kind_and_place(ended))

@@ -96,7 +96,7 @@ class Reply:
             await deliver(self.where, [*body(answer), *footing])
             return
         if answer.statements[: len(self._said)] != self._said or answer.refusal:
-            await stream.end([])
+            await stream.give_up()
             above = line(CHANGED) if stream.has_begun else []
             await deliver(self.where, [*above, *body(answer), *footing])
             return

@@ -16,9 +16,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from index.errors import StorageFailed
 from qa.chain import Ask
 from qa.service import Footnote
-from qa.slack.inbox import FILE
+from qa.slack import answering
+from qa.slack.inbox import FILE, Entry, Inbox
 from tests.qa.slack.fake import BOT, FakeSlack
 from tests.qa.slack.rendering import text_of
 from tests.qa.slack.scripted import Script, Workspace, event_of, numbered, wait_until, workspace
@@ -143,6 +145,26 @@ def test_a_question_that_finds_the_queue_full_waits(team: Workspace, service: Fo
     [shown] = team.answers_to(team.mention(QUESTION))
 
     assert text_of(shown.blocks) == ANSWER
+
+
+def test_an_inbox_that_cannot_be_read_for_a_moment_is_read_again(
+    team: Workspace, data: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    settled(team)
+    monkeypatch.setattr(answering, "AGAIN", 0.2)
+    real, failures = Inbox.unanswered, [StorageFailed(data, "disk gone")]
+
+    def unanswered(inbox: Inbox) -> list[Entry]:
+        if failures:
+            raise failures.pop()
+        return real(inbox)
+
+    monkeypatch.setattr(Inbox, "unanswered", unanswered)
+
+    [shown] = team.answers_to(team.mention(QUESTION))
+
+    assert text_of(shown.blocks) == ANSWER
+    assert "disk gone" in caplog.text
 
 
 # Twenty at once in five channels, of which each takes a message a second.

@@ -162,8 +162,9 @@ class Workspace:
 
     _numbers = count(1)
 
-    def __init__(self, slack: FakeSlack, address: str) -> None:
+    def __init__(self, slack: FakeSlack, address: str, data: Path | None = None) -> None:
         self.slack = slack
+        self.data = data or Path()  # Footnote's folder, to look into its inbox
         self._client = httpx.Client(base_url=address, timeout=30)
 
     def mention(self, text: str, channel: str = "C1", thread: str | None = None, **more: Any) -> dict[str, Any]:
@@ -279,7 +280,7 @@ def workspace(service: Footnote, slack: FakeSlack, data: Path, **more: Any) -> I
     serving = Serving(app)
     try:
         wait_until(lambda: connected.state == "connected")
-        yield Workspace(slack, serving.address)
+        yield Workspace(slack, serving.address, data)
     finally:
         serving.close()
 

@@ -84,7 +84,7 @@ class Tokens:
     """What one forward pass says of a text, without [CLS] and [SEP]."""
 
     vector: Floats  # (dimension,), unit length
-    rows: Floats  # (t, token_dimension), unit rows: the last layer, projected
+    rows: Floats  # (t, token_dimension), unit rows: the layers, projected
     importance: Floats  # (t,), > 0
     starts: NDArray[np.int32]  # (t,), code points into the text
 
@@ -94,6 +94,7 @@ class MiniLMEncoder:
 
     def __init__(self, model: SentenceTransformer, projection: Projection) -> None:
         self._model = model
+        model[0].model.config.output_hidden_states = True  # what a forward pass computes anyway
         # A tokenizer keeps how the last text was to be cut and padded. With one for both, counting a document's word
         # pieces in one thread would let what is encoded in another go uncut.
         self._counter = deepcopy(model.tokenizer)
@@ -151,9 +152,7 @@ class MiniLMEncoder:
         inputs = {name: tensor.to(self._model.device) for name, tensor in encoded.items()}
         with torch.inference_mode():
             out = self._model(inputs)
-            hidden = torch.nn.functional.normalize(out["token_embeddings"], dim=-1)
-            rows = self._projection.tokens(hidden).cpu().numpy()
-            importance = self._projection.importance(hidden).cpu().numpy()
+            rows, importance = self._projection.apply(out["all_layer_embeddings"])
         vectors = out["sentence_embedding"].cpu().numpy()
         windows = []
         for number, length in enumerate(encoded["attention_mask"].sum(dim=1).tolist()):

@@ -18,7 +18,7 @@ class LateEncoder:
         projection = Projection.load()
         self._load = load
         self.name = f"{BUNDLED_MODEL}+{projection.name}"
-        self.dimension = len(projection.matrix)
+        self.dimension = projection.model_dimension
         self.token_dimension = projection.dimension
         self.window = 254  # the model's 256 without [CLS] and [SEP]
 

@@ -48,7 +48,7 @@ class Library:
         folder: Path,
         encoder: Encoder,
         *,
-        address: str | None = None,
+        owner: Ownership | None = None,
         undo_seconds: float = UNDO_SECONDS,
         rebuilding: bool = False,
     ) -> Library:
@@ -57,7 +57,7 @@ class Library:
         Args:
             folder: where everything is kept.
             encoder: what passages are encoded with.
-            address: of the page that this process serves, for whoever finds the folder in use.
+            owner: the ownership of the folder, where it was taken before; let go of with this library.
             undo_seconds: how long a removed document can be restored.
             rebuilding: accept a folder that another model indexed. The caller calls `rebuild` next.
 
@@ -67,9 +67,9 @@ class Library:
             NewerDataFolder: a later version wrote it.
             StorageFailed: it cannot be read or written.
         """
-        owner = Ownership(folder, address)
+        owner = owner or Ownership(folder)
         try:
-            catalog = Catalog(folder, _model(encoder))
+            catalog = Catalog(folder, Model.of(encoder))
         except BaseException:
             owner.release()
             raise
@@ -152,6 +152,15 @@ class Library:
         """
         return self._removal.purge(everything=everything)
 
+    def erase(self, document_id: str) -> DocumentRecord:
+        """Deletes a document for good, with no time to bring it back.
+
+        Raises:
+            UnknownDocument: there is none.
+            StorageFailed: it is still there, or removed and purged later.
+        """
+        return self._removal.erase(document_id)
+
     def on_purge(self, callback: Callable[[str], None]) -> None:
         """Has a callback told each document's id just before its text is gone for good."""
         self._removal.on_purge(callback)
@@ -177,7 +186,7 @@ class Library:
                     document = self._catalog.document(record.id)
                     passages = split(document, encoder.word_pieces, encoder.window)
                     self._catalog.put(document, passages, encode_all(encoder, passages, None), record.added_at)
-                self._catalog.set_model(_model(encoder))
+                self._catalog.set_model(Model.of(encoder))
             self._encoder = encoder
             self._indexes.remake()
         self._indexes.wait(REMAKING)
@@ -291,9 +300,5 @@ class Library:
 
     def _check_model(self) -> None:
         stored = self._catalog.model()
-        if stored != _model(self._encoder):
+        if stored != Model.of(self._encoder):
             raise ModelMismatch(stored.name, self._encoder.name)
-
-
-def _model(encoder: Encoder) -> Model:
-    return Model(encoder.name, encoder.dimension, encoder.token_dimension)

@@ -6,7 +6,7 @@ import os
 import stat
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 
 from index.decoding import decode
 from index.document import Document
@@ -31,21 +31,29 @@ def load(path: Path) -> Document:
     Raises:
         LoadingError: one of its kinds, saying why this path cannot become a document.
     """
+    return load_with_bytes(path)[0]
+
+
+def load_with_bytes(path: Path) -> tuple[Document, bytes]:
+    """As `load`, with the content of the file, for who hands it on."""
     absolute = Path(os.path.abspath(path))  # not resolved: a link is known by its own name
     source = str(absolute)
     shown = source.encode(errors="replace").decode()
     if shown != source:
         raise LoadingError(shown, "the name is not valid UTF-8; rename the file.")
-    return _document(_read(absolute), source, absolute.name)
+    content = _read(absolute)
+    return _document(content, source, absolute.name), content
 
 
-def load_upload(name: str, data: bytes, largest: int = LARGEST) -> Document:
-    """Makes a document of an uploaded file; its source is `upload:` and its `upload_name`.
+def load_upload(name: str, data: bytes, largest: int = LARGEST, source: str | None = None) -> Document:
+    """Makes a document of an uploaded file; its source is `upload:` and its `upload_name`, unless one is given.
 
     Args:
         name: as it was sent; anything may be in it.
         data: the whole file.
         largest: bytes that it may have.
+        source: an absolute path that the file was read from, perhaps on another machine; `load` would make the same
+            document of it there.
 
     Raises:
         LoadingError: one of its kinds, saying why this file cannot become a document.
@@ -53,6 +61,9 @@ def load_upload(name: str, data: bytes, largest: int = LARGEST) -> Document:
     bare = upload_name(name)
     if len(data) > largest:
         raise TooLarge(bare, largest)
+    if source is not None:
+        flavour = PurePosixPath if source.startswith("/") else PureWindowsPath
+        return _document(data, source, flavour(source).name)
     return _document(data, f"{UPLOAD}{bare}", bare)
 
 

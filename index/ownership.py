@@ -45,6 +45,23 @@ class Ownership:
             self._lock.release()
 
 
+def server_of(folder: Path) -> str | None:
+    """The address of the server that holds a folder; None if no server does, however the last one ended."""
+    address, _ = _holder(folder / NOTE)
+    return address if address is not None and _is_held(folder / LOCK) else None
+
+
+def _is_held(lock: Path) -> bool:
+    """Asked only where a note says so: the look itself holds the lock for a moment."""
+    probe = FileLock(lock)
+    try:
+        probe.acquire(blocking=False)
+    except (Timeout, OSError):  # a lock that may not even be opened is another user's
+        return True
+    probe.release()
+    return False
+
+
 def _holder(note: Path) -> tuple[str | None, int | None]:
     try:
         holder = json.loads(note.read_text(encoding="utf-8"))

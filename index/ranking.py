@@ -30,6 +30,7 @@ class Signals:
     """What speaks for a sentence. Names are the keys of `weights/ranking.json`."""
 
     late_interaction: float  # cosine in [-1, 1]
+    context_interaction: float  # late interaction with the sentence and the one before it in its passage, as one
     passage_interaction: float  # late interaction of the question with the sentence's whole passage
     passage_similarity: float  # cosine of question and passage vector
     passage_coverage: float  # share of the question's weight whose words the passage has
@@ -228,6 +229,7 @@ def _signals(question: Question, found: Sequence[Found], best: Floats) -> dict[s
     vectors = np.stack([found[first][0].encoding.vector for first in firsts])
     return {
         "late_interaction": _weighted(question, best),
+        "context_interaction": _weighted(question, _with_previous(best, firsts)),
         "passage_interaction": for_each_sentence(_weighted(question, np.maximum.reduceat(best, firsts, axis=1))),
         "passage_similarity": for_each_sentence(np.vecdot(vectors, question.encoding.vector)),
         "passage_coverage": for_each_sentence(np.array([_coverage(question, stems) for stems in passages])),
@@ -240,6 +242,13 @@ def _signals(question: Question, found: Sequence[Found], best: Floats) -> dict[s
 def _weighted(question: Question, best: Floats) -> Floats:
     """(q, n) best cosines -> (n,) late interactions."""
     return np.asarray(question.token_weights @ best / (float(question.token_weights.sum()) or 1.0))
+
+
+def _with_previous(best: Floats, firsts: Sequence[int]) -> Floats:
+    """(q, n) best cosines -> the same with what the sentence before has better; a passage's first has none."""
+    previous = np.roll(best, 1, axis=1)
+    previous[:, firsts] = -1.0
+    return np.maximum(best, previous)
 
 
 def _coverage(question: Question, found: frozenset[str]) -> float:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from index.document import Passage, Sentence
-from index.encoding import Floats, PassageEncoding
+from index.encoding import Encoder, Floats, PassageEncoding
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,11 @@ class Model:
     name: str
     dimension: int
     token_dimension: int
+
+    @classmethod
+    def of(cls, encoder: Encoder) -> Model:
+        """What an encoder's vectors come from."""
+        return cls(encoder.name, encoder.dimension, encoder.token_dimension)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

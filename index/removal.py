@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from index.alarm import Alarm
 from index.catalog import Catalog
@@ -89,14 +89,19 @@ class Removal:
         with self._changing:
             before = float("inf") if everything else time.time() - self._undo_seconds
             due = [document_id for document_id, hidden_at in self._catalog.hidden().items() if hidden_at <= before]
-            for document_id in due:
-                self.forget(document_id)
-                with self._catalog.change():
-                    self._catalog.delete(document_id)
-                self._indexes.apply([], [])
-            if due:
-                self._catalog.checkpoint()
+            self._delete(due)
             return due
+
+    def erase(self, document_id: str) -> DocumentRecord:
+        """Deletes a document for good at once; the others that are hidden can still be restored.
+
+        Raises:
+            UnknownDocument: there is none.
+        """
+        with self._changing:
+            record = self.hide(document_id)
+            self._delete([record.id])
+            return record
 
     def on_purge(self, callback: Callable[[str], None]) -> None:
         """Has a callback told each document's id just before its text is gone for good."""
@@ -106,6 +111,15 @@ class Removal:
         """Tells the callbacks that a hidden document's text will not come back."""
         for callback in self._callbacks:
             callback(document_id)
+
+    def _delete(self, document_ids: Sequence[str]) -> None:
+        for document_id in document_ids:
+            self.forget(document_id)
+            with self._catalog.change():
+                self._catalog.delete(document_id)
+            self._indexes.apply([], [])
+        if document_ids:
+            self._catalog.checkpoint()
 
     def _set_alarm(self, at_least: float = 0.0) -> None:
         hidden_at = self._catalog.hidden().values()

@@ -62,7 +62,9 @@ class EvidenceRetriever(BaseRetriever):
         dense = {hit.passage_id: hit.score for hit in library.search_dense(encoding.vector, PROPOSED, documents)}
         lexical = {hit.passage_id: hit.score for hit in library.search_lexical(wanted, PROPOSED, documents)}
         proposed = library.vectors(list(dense.keys() | lexical.keys()))
-        fused = fuse(encoding.vector, proposed, lexical)
+        # A list that was not cut has every passage with any of the words: the others have none, which BM25 calls 0.
+        floor = min(lexical.values()) if len(lexical) == PROPOSED else 0.0
+        fused = fuse(encoding.vector, proposed, lexical, floor)
         best = library.passages(sorted(fused, key=lambda id: -fused[id])[: self.passages])
         weights = TermWeights.of(wanted, library.document_frequencies(wanted), library.passage_count)
         question = Question.of(query, encoding, weights)
@@ -106,20 +108,21 @@ def _central(passages: Sequence[StoredPassage], count: int) -> list[StoredPassag
     return [passages[i] for i in sorted(chosen)]
 
 
-def fuse(question: Floats, proposed: Mapping[int, Floats], lexical: Mapping[int, float]) -> dict[int, float]:
+def fuse(
+    question: Floats, proposed: Mapping[int, Floats], lexical: Mapping[int, float], floor: float
+) -> dict[int, float]:
     """Cosine and BM25, each standardised over the candidates, in equal parts.
 
-    A passage that only BM25 proposed gets its cosine from its stored vector; one that only the dense search proposed
-    counts as the worst that BM25 did propose.
+    A passage that only BM25 proposed gets its cosine from its stored vector.
 
     Args:
         question: (dimension,) unit length.
         proposed: each passage's id with its vector, the same shape.
         lexical: BM25 scores by passage id.
+        floor: what BM25 is taken to give a passage that only the dense search proposed.
     """
     if not proposed:
         return {}
-    floor = min(lexical.values(), default=0.0)
     cosines = np.vecdot(np.stack(list(proposed.values())), question)
     bm25 = np.array([lexical.get(id, floor) for id in proposed], dtype=np.float32)
     scores = 0.5 * _standardised(cosines) + 0.5 * _standardised(bm25)

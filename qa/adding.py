@@ -11,6 +11,7 @@ from threading import Event, Semaphore, Thread
 from typing import TYPE_CHECKING, Literal
 
 from index.errors import UnknownDocument
+from index.loading import UPLOAD
 from qa.errors import Cancelled, NameTaken
 from qa.work import Job, WorkQueue
 
@@ -82,7 +83,7 @@ class Adding:
 
     def _check_name(self, document: Document) -> None:
         if self._is_taken(document):
-            raise NameTaken(document.source.partition(":")[2])
+            raise NameTaken(document.source.removeprefix(UPLOAD))
 
     def _is_taken(self, document: Document) -> bool:
         """Whether there is another content of the same source."""

@@ -15,14 +15,23 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    GetJsonSchemaHandler,
     SerializerFunctionWrapHandler,
     model_serializer,
     model_validator,
 )
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 Kind = Literal["answer", "overview", "smalltalk", "clarification", "refusal"]
 Verdict = Literal["supported", "partial", "unsupported"]
 RefusalCode = Literal["not_in_documents", "no_documents", "unsupported_answer", "invalid_question", "model_unavailable"]
+TEXT_SCHEMA = {
+    "type": "string",
+    "readOnly": True,
+    "description": "The answer with [n] marks; derived from statements.",
+}
+
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
 
 
@@ -155,13 +164,15 @@ class Answer(_Value):
     @classmethod
     def json_schema(cls) -> dict[str, Any]:
         """The JSON schema of the wire form."""
-        schema = cls.model_json_schema(by_alias=True, mode="validation")
-        schema["properties"]["text"] = {
-            "type": "string",
-            "readOnly": True,
-            "description": "The answer with [n] marks; derived from statements.",
-        }
-        return schema
+        return cls.model_json_schema(by_alias=True, mode="validation")
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, core: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        """The schema of the fields with the derived text among them, of which the serialiser would say nothing."""
+        reference = handler(_without_serialiser(core))
+        schema = handler.resolve_ref_schema(reference)
+        schema["properties"]["text"] = TEXT_SCHEMA
+        return reference
 
     def to_json(self) -> str:
         """The wire form, on one line."""
@@ -225,3 +236,9 @@ class Answer(_Value):
             and passage.text[stretch.start - passage.start : stretch.end - passage.start] == words
             for passage in self.passages
         )
+
+
+def _without_serialiser(core: Any) -> Any:
+    """A core schema, down to the model's, as if it were written field by field."""
+    plain = {name: value for name, value in core.items() if name != "serialization"}
+    return {**plain, "schema": _without_serialiser(core["schema"])} if isinstance(core.get("schema"), dict) else plain

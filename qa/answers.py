@@ -7,6 +7,7 @@ import sqlite3
 import threading
 import time
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +39,15 @@ CREATE TABLE feedback (
 );
 """,
 )
+
+QUOTED = """
+SELECT json_extract(cited.value, '$.quote') AS quote
+FROM mentions JOIN answers USING (trace_id), json_each(answer, '$.citations') AS cited
+WHERE mentions.document_id = ?1 AND json_extract(cited.value, '$.document_id') = ?1
+AND json_extract(cited.value, '$.content_hash') = ?2
+AND json_extract(cited.value, '$.start') = ?3 AND json_extract(cited.value, '$.end') = ?4
+AND quote IS NOT NULL LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +114,22 @@ class AnswerStore:
             ).fetchone()
         return json.loads(row[0]) if row else None
 
+    def quoted(self, document_id: str, content_hash: str, start: int, end: int) -> str | None:
+        """The words that an answer cited from this place of this content; None if no answer that is kept did."""
+        if self._connection is None:
+            return None
+        with self._lock, storage_errors(self._path):
+            row = self._connection.execute(QUOTED, (document_id, content_hash, start, end)).fetchone()
+        return str(row[0]) if row else None
+
+    def check(self) -> None:
+        """Reads something.
+
+        Raises:
+            StorageFailed: it cannot.
+        """
+        self.get("")
+
     def rate(self, trace_id: str, *, helpful: bool, comment: str = "") -> bool:
         """Notes what a reader thought of an answer, in place of what was noted before; False if it is not kept."""
         if self._connection is None:
@@ -149,6 +175,20 @@ class AnswerStore:
                 )
                 transaction.execute("DELETE FROM mentions WHERE document_id = ?", (document_id,))
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds the words, too
+
+    def forget_before(self, when: datetime) -> int:
+        """Deletes every answer from before a moment, with its question and rating; returns how many that were.
+
+        Args:
+            when: with a time zone.
+        """
+        if self._connection is None:
+            return 0
+        with self._lock, storage_errors(self._path):
+            with self._connection as transaction:
+                deleted = transaction.execute("DELETE FROM answers WHERE kept_at < ?", (when.timestamp(),))
+            self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds the words, too
+        return deleted.rowcount
 
     def close(self) -> None:
         """Closes the file; the store must not be used afterwards."""

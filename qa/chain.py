@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, NotRequired, TypedDict
@@ -19,7 +19,7 @@ from uuid import uuid4
 from langchain_core.callbacks import CallbackManagerForChainRun
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
-from langchain_core.runnables.config import patch_config
+from langchain_core.runnables.config import ensure_config, patch_config
 
 from index.answerability import answerability, default_threshold
 from qa.answer import Answer, Evidence, Kind, Notice, Refusal, RefusalCode, Statement, Turn
@@ -27,7 +27,7 @@ from qa.citing import Claim, Footnotes
 from qa.conversation import Understood, asks_about_the_whole, smalltalk_reply, understand
 from qa.extractive import Answerer, ExtractiveAnswerer
 from qa.overview import propose_overview
-from qa.retrieving import Retrieved, retrieve, retrieve_overview
+from qa.retrieving import Hit, Retrieved, retrieve, retrieve_overview
 from qa.verifying import Verifier, default_verifier
 
 LONGEST_QUESTION = 2_000  # characters; the encoder reads about 1,200 of them
@@ -73,7 +73,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
     def __init__(self, retriever: BaseRetriever, answerer: Answerer, verifier: Verifier, threshold: float) -> None:
         self._retriever = retriever
         self._answerer = answerer
-        self._verifier = verifier
+        self.verifier = verifier
         self._threshold = threshold
 
     def invoke(self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
@@ -86,6 +86,10 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         Closing the iterator stops the work at the next step.
         """
         yield from self._transform_stream_with_config(iter([input]), self._stream, config, run_type="chain")
+
+    def search(self, question: str, documents: Sequence[str] | None = None, count: int = EVIDENCE) -> tuple[Hit, ...]:
+        """The sentences that an answer would draw on, best first; `documents` are ids to look in, all if left out."""
+        return retrieve(self._retriever, question, documents, ensure_config()).hits(count)
 
     async def astream(
         self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any | None
@@ -159,7 +163,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
 
     def _state(self, draft: Draft, kind: Kind, claims: Iterator[Claim]) -> Iterator[Answer]:
         """The answer after each statement, then whole and timed."""
-        footnotes = Footnotes(self._verifier)
+        footnotes = Footnotes(self.verifier)
         statements: list[Statement] = []
         with draft.timed("answer"):
             for claim in claims:

@@ -39,6 +39,22 @@ class Support:
         retrieved = self.passage.retrieved
         return retrieved.text[self.start - retrieved.start : self.end - retrieved.start]
 
+    def cited_as(self, number: int) -> Citation:
+        """The footnote with this number."""
+        retrieved = self.passage.retrieved
+        return Citation(
+            number=number,
+            document_id=retrieved.document_id,
+            title=retrieved.title,
+            source=retrieved.source,
+            start=self.start,
+            end=self.end,
+            quote=self.quote,
+            page=self.passage.page,
+            heading=self.passage.heading_at(self.start),
+            content_hash=self.passage.content_hash,
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Claim:
@@ -79,20 +95,7 @@ class Footnotes:
         key = (retrieved.document_id, support.start, support.end)
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers) + 1
-            self._citations.append(
-                Citation(
-                    number=self._numbers[key],
-                    document_id=retrieved.document_id,
-                    title=retrieved.title,
-                    source=retrieved.source,
-                    start=support.start,
-                    end=support.end,
-                    quote=support.quote,
-                    page=support.passage.page,
-                    heading=support.passage.heading_at(support.start),
-                    content_hash=support.passage.content_hash,
-                )
-            )
+            self._citations.append(support.cited_as(self._numbers[key]))
         return self._numbers[key]
 
 

@@ -5,6 +5,8 @@ FootnoteError (index.errors)
     ├── WrongUse
     │   ├── WrongSetting
     │   ├── BadRecord
+    │   ├── NoSuchPlace
+    │   ├── LongQuote
     │   └── CannotCompare
     ├── CannotWrite
     ├── NameTaken
@@ -38,6 +40,22 @@ class BadRecord(WrongUse):
         where = f"{place}, field {field}" if field else place
         super().__init__(f"{where}: {reason.rstrip('.')}.")
         self.place, self.field, self.reason = place, field, reason
+
+
+class NoSuchPlace(WrongUse):
+    """A document has no stretch of text where one is said to be."""
+
+    def __init__(self, document_id: str, start: int, end: int, characters: int) -> None:
+        super().__init__(f"The document {document_id} has no characters {start} to {end}: it has {characters:,}.")
+        self.document_id, self.start, self.end = document_id, start, end
+
+
+class LongQuote(WrongUse):
+    """A stretch of text is longer than a quote can be."""
+
+    def __init__(self, longest: int) -> None:
+        super().__init__(f"The span is longer than {longest:,} characters: quote less at once.")
+        self.longest = longest
 
 
 class CannotCompare(WrongUse):

@@ -16,10 +16,18 @@ from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
 from index.retrieval import EvidenceRetriever
 from index.splitting import split
 from index.term_weights import TermWeights
-from qa.answer import Evidence, Notice, PassageScores, RetrievedPassage
-from qa.citing import SourcePassage
+from qa.answer import Citation, Evidence, Notice, PassageScores, RetrievedPassage
+from qa.citing import SourcePassage, Support
 
 Place = tuple[str, int]  # document id and start of a passage
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A sentence that was found, as it can be cited, with the calibrated probability that it holds the answer."""
+
+    citation: Citation
+    score: float
 
 
 @dataclass(frozen=True)
@@ -32,7 +40,7 @@ class Retrieved:
 
     def evidence(self, scored: ScoredSentence) -> Evidence:
         """A ranked sentence as it is shown."""
-        retrieved = self.passages[scored.passage.document_id, scored.passage.start].retrieved
+        retrieved = self._passage(scored).retrieved
         return Evidence(
             document_id=retrieved.document_id,
             title=retrieved.title,
@@ -42,6 +50,19 @@ class Retrieved:
             text=scored.text,
             score=scored.relevance,
         )
+
+    def hits(self, count: int) -> tuple[Hit, ...]:
+        """The most relevant sentences, numbered from the best on."""
+        return tuple(
+            Hit(
+                Support(self._passage(scored), scored.sentence.start, scored.sentence.end).cited_as(number),
+                scored.relevance,
+            )
+            for number, scored in enumerate(self.ranked[:count], 1)
+        )
+
+    def _passage(self, scored: ScoredSentence) -> SourcePassage:
+        return self.passages[scored.passage.document_id, scored.passage.start]
 
 
 def retrieve(

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Callable, Iterator
-from contextlib import closing
+from collections.abc import Callable, Sequence
 from functools import cache, partial
 from importlib.resources import files
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
 from index.encoding import load_encoder
-from index.errors import LibraryError, UnknownDocument
 from index.late_encoding import LateEncoder
 from index.loading import LARGEST, load_text
 from qa.adding import Adding
 from qa.answers import AnswerStore
+from qa.asking import Asking
 from qa.suggesting import Suggester
 from qa.work import Job, WorkQueue
 
@@ -23,15 +21,16 @@ if TYPE_CHECKING:
     from index.document import Document
     from index.encoding import Encoder
     from index.library import Library
+    from index.ownership import Ownership
     from qa.adding import IfExists, Step
     from qa.answer import Answer
     from qa.chain import Ask, CitedAnswers
     from qa.evaluation.evaluating import Step as EvaluationStep
     from qa.evaluation.records import Dataset
+    from qa.retrieving import Hit
     from qa.settings import Settings
     from qa.suggesting import Suggestion
-
-logger = logging.getLogger(__name__)
+    from qa.verifying import Judgement
 
 SAMPLE = "article.txt"
 ANSWERS = "answers.sqlite3"
@@ -48,7 +47,7 @@ class DataFolder:
 
     @classmethod
     def open(
-        cls, settings: Settings, encoder: Encoder, *, address: str | None = None, rebuilding: bool = False
+        cls, settings: Settings, encoder: Encoder, *, owner: Ownership | None = None, rebuilding: bool = False
     ) -> DataFolder:
         """Opens or makes the folder; the arguments are `Library.open`'s.
 
@@ -57,7 +56,7 @@ class DataFolder:
         """
         from index.library import Library
 
-        library = Library.open(settings.data, encoder, address=address, rebuilding=rebuilding)
+        library = Library.open(settings.data, encoder, owner=owner, rebuilding=rebuilding)
         try:
             return cls(library, AnswerStore(settings.data / ANSWERS, settings.keep_answers))
         except BaseException:
@@ -98,18 +97,20 @@ class Footnote:
         self.chain = chain_over(folder.library)
         self.queue = queue
         self.largest_upload = largest_upload
+        self._asking = Asking(self.chain, folder.library, folder.answers, queue)
+        self.outcomes = self._asking.outcomes
         self._evaluator = Evaluator(folder.library, encoder, chain_over)
         self._adding = Adding(folder.library)
-        self._suggester = Suggester(folder.library, self._ask_unkept)
+        self._suggester = Suggester(folder.library, self._asking.ask_unkept)
         self._suggesting = WorkQueue(1, SUGGESTING)
 
     @classmethod
-    def open(cls, settings: Settings, *, address: str | None = None) -> Footnote:
+    def open(cls, settings: Settings, *, owner: Ownership | None = None) -> Footnote:
         """Opens the data folder and loads the models; a folder to which nothing was ever added gets the article.
 
         Args:
             settings: every knob.
-            address: where this process serves, so that a second one can name it.
+            owner: see `Library.open`.
 
         Raises:
             FootnoteError: the folder or a model cannot be used.
@@ -118,7 +119,7 @@ class Footnote:
         from qa.chain import build_chain
 
         encoder = encoder_for(settings)
-        folder = DataFolder.open(settings, encoder, address=address)
+        folder = DataFolder.open(settings, encoder, owner=owner)
         try:
             encoder.encode_question("Is everything loaded?")  # so that no reader waits for it later
             if not folder.library.generation():
@@ -156,7 +157,32 @@ class Footnote:
         Raises:
             Busy: too many questions wait.
         """
-        return self.queue.submit(lambda: self._answers(question))
+        return self._asking.ask(question)
+
+    def search(self, question: str, documents: Sequence[str] | None = None, count: int = 10) -> Job[tuple[Hit, ...]]:
+        """Queues a search among the questions; the job yields the most relevant sentences, best first.
+
+        Args:
+            question: what they should answer.
+            documents: ids to look in; all if left out.
+            count: how many at most.
+
+        Raises:
+            Busy: too much waits.
+        """
+        return self._asking.search(question, documents, count)
+
+    def verify(self, claim: str, quotes: Sequence[str]) -> Job[Judgement]:
+        """Queues a claim among the questions, to be judged as the statements of answers are.
+
+        Args:
+            claim: what is said.
+            quotes: what is cited for it; a `Quote` that knows its place in the library costs no forward pass.
+
+        Raises:
+            Busy: too much waits.
+        """
+        return self._asking.verify(claim, quotes)
 
     def add(self, document: Document, if_exists: IfExists = "replace") -> Job[Step]:
         """Queues a document behind others, not behind questions; the job yields `Progress`, and at the end `Added`.
@@ -194,32 +220,6 @@ class Footnote:
             Busy: too many pages wait for suggestions.
         """
         return self._suggesting.submit(lambda: self._suggester.steps(count, documents))
-
-    def _ask_unkept(self, question: Ask) -> Answer:
-        return self.queue.submit(lambda: self.chain.stream(question)).result()
-
-    def _answers(self, question: Ask) -> Iterator[Answer]:
-        answer: Answer | None = None
-        with closing(self.chain.stream(question)) as steps:  # type: ignore[type-var]  # a generator
-            for answer in steps:
-                yield answer
-        if answer is not None:
-            self._keep(answer)
-
-    def _keep(self, answer: Answer) -> None:
-        try:
-            self.answers.keep(answer)
-            for document_id in {passage.document_id for passage in answer.passages}:
-                self._forget_if_gone(document_id)
-        except LibraryError as error:  # the answer stands, it just cannot be looked up later
-            logger.warning("An answer was not kept: %s", error)
-
-    def _forget_if_gone(self, document_id: str) -> None:
-        """A document that was removed while it was being cited: its purge may have come before the answer was kept."""
-        try:
-            self.library.find(document_id)
-        except UnknownDocument:
-            self.answers.forget_document(document_id)
 
 
 def encoder_for(settings: Settings) -> Encoder:

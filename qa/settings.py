@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import os
+import re
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, TypeAdapter, ValidationError, field_validator
+from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from qa.errors import WrongSetting
+from qa.keys import ApiKey, read_keys
 
 PREFIX = "FOOTNOTE_"
+SECRET = frozenset({"api_key", "api_keys"})  # whose values no message repeats
+
+Names = Annotated[tuple[str, ...], NoDecode]
+"""Several words with commas between them."""
 
 Channels = dict[str, tuple[str, ...]]
 _CHANNELS = TypeAdapter(Channels)
@@ -21,7 +28,9 @@ _CHANNELS = TypeAdapter(Channels)
 class Settings(BaseSettings):
     """What a person can set; each field is the environment variable FOOTNOTE_<NAME>."""
 
-    model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="forbid", hide_input_in_errors=True
+    )
 
     data: Path = Field(
         default_factory=lambda: user_data_path("footnote", appauthor=False),
@@ -39,18 +48,31 @@ class Settings(BaseSettings):
     workers: int = Field(default=1, ge=1, le=16, description="Questions answered at the same time.")
     queue: int = Field(default=32, ge=1, description="Questions that may wait; one more is told to come back.")
     max_upload_mb: int = Field(default=50, ge=1, description="The largest file, in MB, that the page takes.")
-    public_url: str | None = Field(default=None, description="The address that people know it by.")
-    slack_api_url: str = Field(
-        default="https://slack.com/api/", min_length=1, description="Where Slack's Web API is, for GovSlack."
+    api_key: SecretStr | None = Field(
+        default=None, description="The key that the command line shows a server which has the data folder open."
     )
+    log_level: Literal["debug", "info", "warning", "error"] = Field(
+        default="warning", description="What the log holds."
+    )
+    log_format: Literal["text", "json"] = Field(default="text", description="The log's lines: for people, or JSON.")
+
+    api_keys: Annotated[tuple[ApiKey, ...], NoDecode] = Field(
+        default=(), repr=False, description="Who may use it, as name:role:key,…; the roles are ask and edit."
+    )
+    allowed_hosts: Names = Field(default=(), description="Names that it is reached by, besides this machine's own.")
+    public_url: str | None = Field(default=None, description="The address that people know it by.")
+    root_path: str = Field(default="", description="The path that a reverse proxy serves it under.")
+    trusted_proxies: Names = Field(default=(), description="Addresses whose X-Forwarded headers are believed.")
+    requests_per_minute: int = Field(default=600, ge=1, description="Requests that are taken with one key.")
+
     slack_channels: Annotated[Channels, NoDecode] = Field(
         default={}, description='The documents that a channel may see, as JSON: {"C0123": ["/policies/*"], "*": []}.'
     )
     slack_follow: bool = Field(
         default=False, description="In a channel, answer a thread's further messages without a mention."
     )
-    log_level: Literal["debug", "info", "warning", "error"] = Field(
-        default="warning", description="What the log holds."
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", min_length=1, description="Where Slack's Web API is, for GovSlack."
     )
 
     @classmethod
@@ -80,9 +102,53 @@ class Settings(BaseSettings):
         except ValidationError:
             raise ValueError('has to be JSON like {"C0123": ["/policies/*"], "dm": ["*"]}') from None
 
+    @field_validator("api_keys", mode="before")
+    @classmethod
+    def _as_keys(cls, value: object) -> object:
+        return read_keys(value) if isinstance(value, str) else value
+
+    @field_validator("allowed_hosts", "trusted_proxies", mode="before")
+    @classmethod
+    def _as_names(cls, value: object) -> object:
+        return tuple(filter(None, map(str.strip, value.lower().split(",")))) if isinstance(value, str) else value
+
+    @field_validator("allowed_hosts")
+    @classmethod
+    def _hosts(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        if not all(re.fullmatch(r"[a-z0-9_.-]+|\[[0-9a-f:.]+\]", name) for name in names):
+            raise ValueError("has to be names like footnote.example.com, without a scheme or a port")
+        return names
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _networks(cls, names: tuple[str, ...]) -> tuple[str, ...]:
+        for name in names:
+            try:
+                ip_network(name)
+            except ValueError:
+                raise ValueError("has to be IP addresses or networks like 10.0.0.0/8") from None
+        return names
+
+    @field_validator("public_url")
+    @classmethod
+    def _address(cls, url: str | None) -> str | None:
+        if url is not None and not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?(/[^?#\s]*)?", url):
+            raise ValueError("has to be an address like https://footnote.example.com")
+        return url and url.rstrip("/")
+
+    @field_validator("root_path")
+    @classmethod
+    def _prefix(cls, path: str) -> str:
+        path = path.rstrip("/")
+        if path and not re.fullmatch(r"(/[A-Za-z0-9_.~-]+)+", path):
+            raise ValueError("has to be a path like /footnote")
+        return path
+
 
 def _in_one_line(error: ValidationError, given: dict[str, Any]) -> str:
     first = error.errors()[0]
     name = str(first["loc"][0])
-    shown = f"--{name}" if given.get(name) is not None else f"{PREFIX}{name.upper()}"
-    return f"{shown} is {first['input']!r}: {first['msg'][:1].lower()}{first['msg'][1:]}."
+    shown = f"--{name.replace('_', '-')}" if given.get(name) is not None else f"{PREFIX}{name.upper()}"
+    reason = first["msg"].removeprefix("Value error, ")
+    reason = f"{reason[:1].lower()}{reason[1:]}"
+    return f"{shown}: {reason}." if name in SECRET else f"{shown} is {first['input']!r}: {reason}."

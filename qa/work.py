@@ -7,6 +7,7 @@ import threading
 import time
 from collections import deque
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextvars import copy_context
 from math import ceil
 from typing import Any, Generic, TypeVar
 
@@ -27,6 +28,7 @@ class Job(Generic[T]):
 
     def __init__(self, steps: Callable[[], Iterator[T]]) -> None:
         self._steps = steps
+        self._context = copy_context()  # what a step logs is told apart as what its caller logs
         self._changed = threading.Condition()
         self._items: list[T] = []
         self._running = False
@@ -39,6 +41,27 @@ class Job(Generic[T]):
     def ended(self) -> bool:
         """Whether nothing more will come."""
         return self._ended
+
+    @property
+    def started(self) -> bool:
+        """Whether a worker has taken it."""
+        return self._running
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it was told to stop; it may be at its last step still."""
+        return self._cancelled
+
+    @property
+    def latest(self) -> T | None:
+        """The last item so far."""
+        with self._changed:
+            return self._items[-1] if self._items else None
+
+    @property
+    def error(self) -> BaseException | None:
+        """What ended the steps, if they did not end by themselves."""
+        return self._error
 
     def cancel(self) -> None:
         """Drops the job if it still waits; stops it at its next yield (closing its iterator) if it runs."""
@@ -107,7 +130,7 @@ class Job(Generic[T]):
             self._running = True
         error: BaseException | None = None
         try:
-            self._take_steps()
+            self._context.run(self._take_steps)
         except BaseException as raised:  # it belongs to whoever waits for the job; the worker goes on
             error = raised
         with self._changed:
@@ -130,6 +153,8 @@ class Job(Generic[T]):
         if not self._ended:
             self._error = error
             self._ended = True
+            # They may hold a whole document, and whoever asked may look at the job for long.
+            self._steps = lambda: iter(())
             self._tell()
 
     def _since(self, seen: int) -> tuple[list[T], bool]:
@@ -196,6 +221,24 @@ class WorkQueue:
             self._waiting.append(job)
             self._changed.notify()
         return job
+
+    @property
+    def waiting(self) -> int:
+        """How many jobs wait for a worker."""
+        with self._changed:
+            self._drop_cancelled()
+            return len(self._waiting)
+
+    @property
+    def running(self) -> int:
+        """How many jobs workers are at."""
+        with self._changed:
+            return len(self._running)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it takes no more jobs."""
+        return self._closed
 
     def close(self) -> None:
         """Cancels what waits and runs, and returns when the workers have stopped."""

@@ -10,6 +10,7 @@ import sys
 import time
 import urllib.error
 import urllib.request
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +24,7 @@ class Server:
 
     data: Path
     port: int = 0
+    settings: Mapping[str, str] = field(default_factory=dict)
     seconds_to_page: float = 0.0
     seconds_to_ready: float = 0.0
     first_page: str = ""
@@ -38,7 +40,7 @@ class Server:
         began = time.monotonic()
         self.port = self.port or free_port()
         self.first_page, self.readiness = "", []
-        self.process = start_app(self.data, self.port)
+        self.process = start_app(self.data, self.port, self.settings)
         while not self.first_page:
             self._check_on_it(began)
             self.first_page = get(self.address + "/")[1]
@@ -68,8 +70,8 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start_app(data: Path, port: int) -> subprocess.Popen[str]:
-    environment = {**os.environ, "FOOTNOTE_DATA": str(data), "FOOTNOTE_PORT": str(port)}
+def start_app(data: Path, port: int, settings: Mapping[str, str] | None = None) -> subprocess.Popen[str]:
+    environment = {**os.environ, **(settings or {}), "FOOTNOTE_DATA": str(data), "FOOTNOTE_PORT": str(port)}
     return subprocess.Popen(
         [sys.executable, "app.py"],
         cwd=ROOT,

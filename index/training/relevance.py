@@ -137,17 +137,17 @@ def _unanswerable_outlooks(data: Path, name: str) -> Iterator[tuple[Outlook, boo
 
 def _ask(data: Path, name: str, ranker: SentenceRanker) -> list[Asked]:
     questions = _sample(development_half(data, name))
-    with _library(data, _neighbours(data, sorted({q.document_id for q in questions}))) as retriever:
-        retriever.ranker = ranker
+    with _library(data, _neighbours(data, sorted({q.document_id for q in questions})), ranker) as retriever:
         return [Asked(q, _ranked(retriever, q.text, None)) for q in questions]
 
 
 @contextmanager
-def _library(data: Path, ids: Sequence[str]) -> Iterator[EvidenceRetriever]:
+def _library(data: Path, ids: Sequence[str], ranker: SentenceRanker | None = None) -> Iterator[EvidenceRetriever]:
     with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder), load_encoder()) as library:
         for document in documents(data, ids):
             library.add(document)
-        yield EvidenceRetriever(library=library, encoder=load_encoder())
+        # The fitted coefficients are read once: not before `fit_ranking`, in this process, has written them.
+        yield EvidenceRetriever(library=library, encoder=load_encoder(), ranker=ranker or SentenceRanker())
 
 
 def _neighbours(data: Path, ids: Sequence[str]) -> list[str]:

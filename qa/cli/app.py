@@ -14,6 +14,8 @@ import typer
 from qa.cli.asking import ask
 from qa.cli.documents import add, list_documents, rebuild, remove, show
 from qa.cli.evaluating import evaluate
+from qa.cli.forgetting import forget
+from qa.cli.mcp import mcp
 from qa.cli.options import Data, read_settings
 from qa.cli.slack import slack
 from qa.cli.verifying import verify
@@ -39,6 +41,9 @@ def footnote(context: typer.Context, data: Data = None) -> None:
 def serve(
     host: Annotated[str | None, typer.Option(help="The address to listen on (also FOOTNOTE_HOST).")] = None,
     port: Annotated[int | None, typer.Option(help="The port, 0 for a free one (also FOOTNOTE_PORT).")] = None,
+    root_path: Annotated[
+        str | None, typer.Option(help="The path that a reverse proxy serves it under (also FOOTNOTE_ROOT_PATH).")
+    ] = None,
     data: Data = None,
 ) -> None:
     """Serve the page and the API."""
@@ -46,7 +51,7 @@ def serve(
     from qa.web.serve import serve as run
 
     Credentials.read()  # half of Slack's variables is said before everything is loaded
-    run(read_settings(data, host=host, port=port))
+    run(read_settings(data, host=host, port=port, root_path=root_path))
 
 
 COMMANDS: dict[str, Callable[..., int | None]] = {
@@ -55,8 +60,10 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
     "list": list_documents,
     "show": show,
     "remove": remove,
+    "forget": forget,
     "rebuild": rebuild,
     "evaluate": evaluate,
+    "mcp": mcp,
     "serve": serve,
     "verify": verify,
 }

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from qa.cli.options import Data, Json, find, opened
+from qa.cli.backend import asking
+from qa.cli.options import Data, Json, find
 
 if TYPE_CHECKING:
     from qa.answer import Answer
@@ -60,10 +61,10 @@ def _ask_one(question: str, history: Path | None, documents: list[str], data: Pa
     asked: Ask = {"question": _whole(question)}
     if history is not None:
         asked["history"] = _read_history(history)
-    with opened(data) as footnote:
+    with asking(data) as footnote:
         if documents:
-            asked["documents"] = [find(footnote.library, name).id for name in documents]
-        answer = footnote.ask(asked).result()
+            asked["documents"] = [find(footnote, name).id for name in documents]
+        answer = footnote.ask(asked)
     return _show(answer, as_json=as_json)
 
 

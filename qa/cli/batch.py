@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.errors import FootnoteError, UnknownDocument
-from qa.cli.options import find, is_unicode, opened
+from qa.cli.backend import asking
+from qa.cli.options import find, is_unicode
 from qa.errors import CannotWrite, WrongUse
 
 if TYPE_CHECKING:
-    from index.library import Library
     from qa.chain import Ask
-    from qa.service import Footnote
+    from qa.cli.backend import Asking, Documents
 
 logger = logging.getLogger(__name__)
 
@@ -48,7 +48,7 @@ class Line:
         except BadLine:
             return None
 
-    def ask(self, library: Library) -> Ask:
+    def ask(self, library: Documents) -> Ask:
         """The question, with `documents` as ids.
 
         Raises:
@@ -95,7 +95,7 @@ def ask_batch(batch: Path, out: Path, data: Path | None) -> int:
     with _opened(out) as file:
         done = _kept(file, lines)
         if done < len(lines):
-            with opened(data) as footnote:
+            with asking(data) as footnote:
                 _answer(footnote, lines, done, file)
     before = f" ({done} of them were there already)" if done else ""
     print(f"All {len(lines)} questions have their record in {out}{before}.", file=sys.stderr)
@@ -117,7 +117,7 @@ def check_history(history: object) -> str | None:
     return None
 
 
-def _answer(footnote: Footnote, lines: Sequence[Line], done: int, file: FileIO) -> None:
+def _answer(footnote: Asking, lines: Sequence[Line], done: int, file: FileIO) -> None:
     from qa.cli.printing import progress_bar
 
     with progress_bar("Answering", len(lines), done) as advance:
@@ -126,9 +126,11 @@ def _answer(footnote: Footnote, lines: Sequence[Line], done: int, file: FileIO) 
             advance(number)
 
 
-def _record(footnote: Footnote, line: Line) -> str:
+def _record(footnote: Asking, line: Line) -> str:
     try:
-        return footnote.ask(line.ask(footnote.library)).result().to_json()
+        return footnote.ask(line.ask(footnote)).to_json()
+    except WrongUse as error:  # a server does not take the question
+        return line.error(error)
     except FootnoteError:  # no fault of this line's: the next run shall ask it again
         raise
     except Exception as error:  # a bad line, or a question that fails, must not end the others
@@ -186,7 +188,7 @@ def _complete(record: bytes) -> dict[str, Any] | None:
     return fields if isinstance(fields, dict) else None
 
 
-def _document_ids(documents: object, library: Library) -> list[str]:
+def _document_ids(documents: object, library: Documents) -> list[str]:
     if not isinstance(documents, list) or not all(isinstance(name, str) for name in documents):
         raise BadLine("Documents is a list of ids and paths.", "documents")
     try:

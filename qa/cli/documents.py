@@ -11,10 +11,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from qa.cli.backend import keeping
 from qa.cli.options import Data, DocumentName, Json, find, opened_library
 
 if TYPE_CHECKING:
-    from index.library import DocumentRecord, Library
+    from index.records import DocumentRecord
+    from qa.cli.backend import Keeping
 
 
 def add(
@@ -33,14 +35,14 @@ def add(
             complain(str(MissingFile(path)))
         return 2
     files = list(discover(paths))
-    with opened_library(data) as library:
+    with keeping(data) as library:
         outcomes = _add_all(library, files)
     return 1 if outcomes["refused"] else 0
 
 
 def list_documents(json: Json = False, data: Data = None) -> None:
     """List what is in the library."""
-    with opened_library(data) as library:
+    with keeping(data) as library:
         documents = library.documents()
     from qa.cli.printing import print_json, print_table
 
@@ -67,7 +69,7 @@ def show(
     from qa.cli.printing import print_exactly, print_json
     from qa.errors import WrongUse
 
-    with opened_library(data) as library:
+    with keeping(data) as library:
         record = find(library, document)
         first, last = start or 0, record.characters if end is None else end
         if not first <= last <= record.characters:
@@ -81,12 +83,11 @@ def show(
 
 def remove(document: DocumentName, data: Data = None) -> None:
     """Remove a document, and its words from the answers that were kept."""
-    from qa.cli.printing import literal
+    from qa.literal import literal
 
-    with opened_library(data) as library:
+    with keeping(data) as library:
         record = find(library, document)
         library.remove(record.id)
-        library.purge(everything=True)  # nobody can take it back once this process has ended
     again = f' To have it back: footnote add "{record.source}"' if Path(record.source).is_absolute() else ""
     print(literal(f"Removed {record.title} ({record.id}).{again}"))
 
@@ -102,10 +103,9 @@ def rebuild(data: Data = None) -> None:
     print(f"Rebuilt {count(documents, 'document')}.")
 
 
-def _add_all(library: Library, files: list[Path]) -> Counter[str]:
+def _add_all(library: Keeping, files: list[Path]) -> Counter[str]:
     """Adds what can be added, says of each of the others why not, and sums up."""
     from index.errors import LoadingError
-    from index.loading import load
     from qa.cli.printing import complain, progress_bar
 
     outcomes: Counter[str] = Counter()
@@ -113,7 +113,7 @@ def _add_all(library: Library, files: list[Path]) -> Counter[str]:
         with progress_bar("Adding", len(files)) as advance:
             for done, file in enumerate(files):
                 try:
-                    outcomes[library.add(load(file), partial(_within, advance, done))] += 1
+                    outcomes[library.add(file, partial(_within, advance, done))] += 1
                 except LoadingError as error:
                     outcomes["refused"] += 1
                     complain(str(error))

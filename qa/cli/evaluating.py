@@ -6,33 +6,17 @@ from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING
 
 import typer
 
+from qa.cli import evaluate_options as options
 from qa.cli.options import Data, Json, opened, read_settings
 
 if TYPE_CHECKING:
     from qa.evaluation.evaluating import Evaluation, Step
     from qa.evaluation.gate import Floor, Report
     from qa.evaluation.records import Dataset
-
-Judge = Literal["verifier", "labels"]
-Half = Literal["all", "development", "reported"]
-IndexKind = Literal["one", "each"]
-
-# What has no use beside an option.
-IGNORES = {
-    "--self-test": ("DATASET", "--answers", "--index", "--half", "--judge", "--out", "--floor", "--baseline"),
-    "--answers": ("--index",),
-}
-# What an option has no use without, and what that is.
-NEEDS = {
-    "--claims": ("--self-test", "which changes words of them"),
-    "--judge": ("--answers", "where the labels stand"),
-    "--compare": ("--baseline", "which it is compared with"),
-    "--minimum-drop": ("--baseline", "which it drops from"),
-}
 
 
 @dataclass(frozen=True)
@@ -58,62 +42,24 @@ class Gate:
 
 def evaluate(
     context: typer.Context,
-    datasets: Annotated[
-        list[Path] | None,
-        typer.Argument(
-            metavar="DATASET...",
-            help="Questions: our JSONL, SQuAD's or ALCE's JSON; those about the bundled article if left out.",
-            show_default=False,
-            readable=False,
-        ),
-    ] = None,
-    answers: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", readable=False, help="Score these answers, of any system, instead of asking."),
-    ] = None,
-    documents: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", readable=False, help="The documents, by their paths below it; else the library."),
-    ] = None,
-    index: Annotated[
-        IndexKind, typer.Option(help="One index over the documents around, or one for each question's own.")
-    ] = "one",
-    half: Annotated[Half, typer.Option(help="Only the groups to develop on, or the others.")] = "all",
-    judge: Annotated[
-        Judge, typer.Option(help="Who says what is supported: the verifier, or the labels in --answers.")
-    ] = "verifier",
-    out: Annotated[
-        Path | None,
-        typer.Option(metavar="DIR", readable=False, help="Where report.json and report.html go."),
-    ] = None,
-    floor: Annotated[
-        list[str] | None,
-        typer.Option(metavar="[SLICE/]METRIC=VALUE", help="End with 1 if a metric is worse than this; repeatable."),
-    ] = None,
-    baseline: Annotated[
-        Path | None,
-        typer.Option(metavar="REPORT", readable=False, help="End with 1 if significantly worse than this report.json."),
-    ] = None,
-    minimum_drop: Annotated[float, typer.Option(min=0, help="A drop that is put up with, of 1.")] = 0.01,
-    compare: Annotated[
-        list[str] | None, typer.Option(metavar="METRIC", help="Compare this one, too, though it takes a judge.")
-    ] = None,
-    self_test: Annotated[
-        bool, typer.Option("--self-test", help="Plant faults into good answers and say how many are caught.")
-    ] = False,
-    claims: Annotated[
-        Path | None,
-        typer.Option(metavar="FILE", readable=False, help="For --self-test: labelled claims, to change some words of."),
-    ] = None,
+    datasets: options.Datasets = None,
+    answers: options.Answers = None,
+    documents: options.Documents = None,
+    index: options.Indexes = "one",
+    half: options.Chosen = "all",
+    judge: options.JudgedBy = "verifier",
+    out: options.Out = None,
+    floor: options.Floors = None,
+    baseline: options.Baseline = None,
+    minimum_drop: options.MinimumDrop = 0.01,
+    compare: options.Compared = None,
+    self_test: options.Planting = False,
+    claims: options.Claims = None,
     json: Json = False,
     data: Data = None,
 ) -> int:
     """Measure the footnotes of answers. Ends with 1 if a floor or baseline is not held, 2 if it can't be compared."""
-    from qa.cli.printing import print_exactly, print_report
-    from qa.evaluation.summary import as_report, summarise
-    from qa.evaluation.writing import latency, prepare, report_text, write
-
-    _refuse_ignored(context)
+    options.refuse_ignored(context)
     if self_test:
         from qa.cli.self_testing import run_self_test
 
@@ -121,45 +67,35 @@ def evaluate(
     gate = _gate(floor or [], baseline, minimum_drop, compare or [])
     dataset = _dataset(datasets or [], half, is_scoring=answers is not None)
     if out is not None:
+        from qa.evaluation.writing import prepare
+
         prepare(out)
     with ExitStack() as stack:
         if answers is not None:
-            evaluation = _watched(_scored(answers, dataset, documents, judge))
+            steps = _scored(answers, dataset, documents, judge)
         else:
-            evaluation = _watched(_asked(stack, dataset, documents, index, data))
-        report = as_report(evaluation, summarise(evaluation))
-        if out is not None:
-            from qa.evaluation.page import render
-
-            write(out, evaluation, report, render(evaluation, report))
-    if json:
-        print_exactly(report_text(report))
-    else:
-        print_report(report, latency(evaluation.cases))
+            steps = _asked(stack, dataset, documents, index, data)
+        report = _reported(steps, out, as_json=json)
     return 0 if gate.passes(report, as_json=json) else 1
 
 
-def _refuse_ignored(context: typer.Context) -> None:
-    """Looks whether every option that was given has a use.
+def _reported(steps: Iterator[Step], out: Path | None, *, as_json: bool) -> Report:
+    """Runs to the end, then writes and prints what came of it."""
+    from qa.cli.printing import print_exactly, print_report
+    from qa.evaluation.summary import as_report, summarise
+    from qa.evaluation.writing import latency, report_text, write
 
-    Raises:
-        WrongUse: the first that has not.
-    """
-    from qa.errors import WrongUse
+    evaluation = _watched(steps)
+    report = as_report(evaluation, summarise(evaluation))
+    if out is not None:
+        from qa.evaluation.page import render
 
-    given = {
-        # The only argument has a name without dashes.
-        parameter.opts[0] if parameter.opts[0].startswith("-") else "DATASET": None
-        for parameter in context.command.params
-        if (context.params.get(parameter.name or "") or None) != (parameter.default or None)
-    }
-    for option in given:
-        for other in given:
-            if option in IGNORES.get(other, ()):
-                raise WrongUse(f"{option} has no use beside {other}: leave one of them out.")
-        needed, why = NEEDS.get(option, (option, ""))
-        if needed not in given:
-            raise WrongUse(f"{option} has no use without {needed}, {why}: name that too, or leave {option} out.")
+        write(out, evaluation, report, render(evaluation, report))
+    if as_json:
+        print_exactly(report_text(report))
+    else:
+        print_report(report, latency(evaluation.cases))
+    return report
 
 
 def _gate(floors: list[str], baseline: Path | None, minimum: float, metrics: list[str]) -> Gate:
@@ -174,7 +110,7 @@ def _gate(floors: list[str], baseline: Path | None, minimum: float, metrics: lis
     )
 
 
-def _dataset(paths: list[Path], half: Half, *, is_scoring: bool) -> Dataset | None:
+def _dataset(paths: list[Path], half: options.Half, *, is_scoring: bool) -> Dataset | None:
     from qa.errors import WrongUse
     from qa.evaluation.datasets.bundled import bundled
     from qa.evaluation.datasets.reading import read_dataset
@@ -188,11 +124,11 @@ def _dataset(paths: list[Path], half: Half, *, is_scoring: bool) -> Dataset | No
 
 
 def _asked(
-    stack: ExitStack, dataset: Dataset | None, documents: Path | None, index: IndexKind, data: Path | None
+    stack: ExitStack, dataset: Dataset | None, documents: Path | None, index: options.IndexKind, data: Path | None
 ) -> Iterator[Step]:
     from index.retrieval import EvidenceRetriever
     from qa.chain import build_chain
-    from qa.evaluation.documents import Shelf
+    from qa.evaluation.documents import Shelf, shelf_of
     from qa.evaluation.evaluating import run
     from qa.service import encoder_for
     from qa.verifying import FittedVerifier
@@ -200,12 +136,8 @@ def _asked(
     if dataset is None:
         raise RuntimeError("There is nothing to ask.")
     settings = read_settings(data)
-    library = None
-    if documents is not None:
-        shelf = Shelf.of_folder(documents)
-    elif dataset.documents:
-        shelf = Shelf(dataset.documents)
-    else:
+    library, shelf = None, shelf_of(dataset, documents)
+    if shelf is None:
         library = stack.enter_context(opened(data)).library
         shelf = Shelf.of_library(library)
     encoder = encoder_for(settings)
@@ -223,20 +155,16 @@ def _asked(
     )
 
 
-def _scored(answers: Path, dataset: Dataset | None, documents: Path | None, judge: Judge) -> Iterator[Step]:
+def _scored(answers: Path, dataset: Dataset | None, documents: Path | None, judge: options.Judge) -> Iterator[Step]:
     from index.encoding import load_encoder
     from index.late_encoding import LateEncoder
     from index.remembering import RememberingEncoder
-    from qa.evaluation.documents import Shelf
+    from qa.evaluation.documents import Shelf, shelf_of
     from qa.evaluation.evaluating import score
     from qa.evaluation.reading import read_answers
     from qa.verifying import FittedVerifier
 
-    shelf = None
-    if documents is not None:
-        shelf = Shelf.of_folder(documents)
-    elif dataset is not None and dataset.documents:
-        shelf = Shelf(dataset.documents)
+    shelf = shelf_of(dataset, documents)
     responses = read_answers(answers, shelf or Shelf())
     encoder = RememberingEncoder(LateEncoder(load_encoder))
     verifier = FittedVerifier(encoder) if judge == "verifier" else None

@@ -12,7 +12,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 if TYPE_CHECKING:
-    from index.library import DocumentRecord, Library
+    from index.library import Library
+    from index.records import DocumentRecord
+    from qa.cli.backend import Documents
     from qa.service import Footnote
     from qa.settings import Settings
 
@@ -31,18 +33,19 @@ DocumentName = Annotated[
 ]
 
 
-def read_settings(data: Path | None = None, *, host: str | None = None, port: int | None = None) -> Settings:
+def read_settings(
+    data: Path | None = None, *, host: str | None = None, port: int | None = None, root_path: str | None = None
+) -> Settings:
     """The settings with what was given on the command line; sets up the log.
 
     Raises:
         WrongSetting: a value that the setting cannot have.
     """
-    import logging
-
+    from qa.logs import set_up
     from qa.settings import Settings
 
-    settings = Settings.read(data=data, host=host, port=port)
-    logging.basicConfig(level=settings.log_level.upper(), format="footnote: %(message)s")
+    settings = Settings.read(data=data, host=host, port=port, root_path=root_path)
+    set_up(settings)
     return settings
 
 
@@ -66,7 +69,7 @@ def opened_library(data: Path | None, *, rebuilding: bool = False) -> Iterator[L
         yield folder.library
 
 
-def find(library: Library, name: str) -> DocumentRecord:
+def find(library: Documents, name: str) -> DocumentRecord:
     """The document with this id, source, path (relative ones too), or beginning of an id.
 
     Raises:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -14,13 +13,12 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from qa.literal import literal
 from qa.wording.verdicts import doubt, verdict
 
 if TYPE_CHECKING:
     from qa.answer import Answer, Citation, Evidence, Refusal, Statement
 
-# Besides the control characters: those that turn the direction of the text after them.
-TURNING = frozenset("\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 CLOSEST = 3  # passages shown beside a refusal; --json has more
 WIDE = 10_000  # columns where nobody looks: lines are not to be broken
 
@@ -31,11 +29,6 @@ def console(*, stderr: bool = False) -> Console:
     if not shown.is_terminal:
         shown.width = WIDE
     return shown
-
-
-def literal(text: str) -> str:
-    """The text with what could steer a terminal replaced by U+FFFD; line breaks and tabs stay."""
-    return "".join("\ufffd" if _steers(character) else character for character in text.replace("\r\n", "\n"))
 
 
 def print_answer(answer: Answer) -> None:
@@ -179,7 +172,3 @@ def _place(citation: Citation) -> str:
 
 def _on_one_line(text: str) -> str:
     return literal(" ".join(text.splitlines()))
-
-
-def _steers(character: str) -> bool:
-    return character in TURNING or (unicodedata.category(character) == "Cc" and character not in "\n\t")

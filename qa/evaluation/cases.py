@@ -118,22 +118,27 @@ def case_of(
 
 
 def joined(responses: Sequence[Response], dataset: Dataset | None) -> list[tuple[Response, Question | None]]:
-    """Responses with their questions: by id, else by the question's text.
+    """Responses with their questions: by id, else by the question's text. Those to the other half are left out.
 
     Raises:
-        BadRecord: a response's question is not in the set, or there are two to the same one.
+        BadRecord: a response's question is not in the set, there are two to the same one, or none is left.
     """
     if dataset is None:
         _each_once([(response, response.id or response.place) for response in responses])
         return [(response, None) for response in responses]
-    by_id = {question.id: question for question in dataset.questions}
-    by_text = {question.question: question for question in dataset.questions}
+    all_there_are = (*dataset.left_out, *dataset.questions)
+    by_id = {question.id: question for question in all_there_are}
+    by_text = {question.question: question for question in all_there_are}
+    left_out = {question.id for question in dataset.left_out}
     pairs: list[tuple[Response, Question]] = []
     for response in responses:
         question = by_id.get(response.id or "") or by_text.get(response.question)
         if question is None:
             raise BadRecord(response.place, "id", f"neither this nor its question is in {dataset.name}")
-        pairs.append((response, question))
+        if question.id not in left_out:
+            pairs.append((response, question))
+    if not pairs:
+        raise BadRecord(dataset.name, None, "all answers are to the other half of its questions: take that, or both")
     _each_once([(response, question.id) for response, question in pairs])
     return list(pairs)
 

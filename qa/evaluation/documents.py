@@ -111,9 +111,18 @@ def _ends(source: str) -> Iterator[str]:
     return ("/".join(parts[first:]) for first in range(len(parts)))
 
 
-def shelf_of(dataset: Dataset) -> Shelf:
-    """The documents that come with a set."""
-    return Shelf(dataset.documents)
+def shelf_of(dataset: Dataset | None, folder: Path | None = None) -> Shelf | None:
+    """The documents that go with a set apart from any library: a folder's, else those that come with it.
+
+    Returns:
+        None if there are neither, so that the library's are meant.
+
+    Raises:
+        WrongUse: the folder is none; see `Shelf.of_folder`.
+    """
+    if folder is not None:
+        return Shelf.of_folder(folder)
+    return Shelf(dataset.documents) if dataset is not None and dataset.documents else None
 
 
 def check(dataset: Dataset, shelf: Shelf) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from qa.evaluation.documents import Shelf
+from qa.evaluation.documents import Shelf, shelf_of
 from qa.evaluation.evaluating import Step, run
 from qa.verifying import FittedVerifier
 from qa.work import Job, WorkQueue
@@ -37,12 +37,13 @@ class Evaluator:
         self._queue.close()
 
     def _steps(self, dataset: Dataset) -> Iterator[Step]:
-        has_own = bool(dataset.documents)
+        own = shelf_of(dataset)
+        library = None if own else self._library
         return run(
             dataset,
-            Shelf(dataset.documents) if has_own else Shelf.of_library(self._library),
+            own or Shelf.of_library(self._library),
             encoder=self._encoder,
             make_chain=self._chain_over,
-            verifier=FittedVerifier(self._encoder, None if has_own else self._library),
-            library=None if has_own else self._library,
+            verifier=FittedVerifier(self._encoder, library),
+            library=library,
         )

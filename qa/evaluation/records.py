@@ -104,6 +104,7 @@ class Dataset:
     places: Mapping[str, str]  # by question id: "questions.jsonl, line 3"
     documents: tuple[Document, ...] = ()  # those that come with the questions; their source is their id here
     sets: Mapping[str, str] = field(default_factory=dict)  # by question id, where several sets were joined
+    left_out: tuple[Question, ...] = ()  # those of the other half: an answer to one of them is passed over
 
     def question(self, id: str) -> Question | None:
         """The question with this id, if there is one."""
@@ -134,15 +135,16 @@ def join(datasets: Sequence[Dataset]) -> Dataset:
     """
     if len(datasets) == 1:
         return datasets[0]
-    read = [(one.places[question.id], question) for one in datasets for question in one.questions]
+    read = [(one.places[q.id], q) for one in datasets for q in (*one.questions, *one.left_out)]
     documents = {document.source: document for one in datasets for document in one.documents}
     joined = collect(" + ".join(one.name for one in datasets), read, tuple(documents.values()))
     sets = {question.id: one.name for one in datasets for question in one.questions}
-    return Dataset(joined.name, joined.questions, joined.places, joined.documents, sets)
+    left_out = tuple(question for one in datasets for question in one.left_out)
+    return replace(joined, questions=tuple(q for q in joined.questions if q.id in sets), sets=sets, left_out=left_out)
 
 
 def half_of(dataset: Dataset, half: Half) -> Dataset:
-    """The questions of a half's groups, so that all questions about an article stay together.
+    """The questions of a half's groups, so that all questions about an article stay together; the others are left out.
 
     Raises:
         WrongUse: there are none.
@@ -152,7 +154,11 @@ def half_of(dataset: Dataset, half: Half) -> Dataset:
         raise WrongUse(
             f"{dataset.name} has no {half} half, since all its questions are of one group: evaluate all of it."
         )
-    return replace(dataset, questions=tuple(q for q in dataset.questions if _group(q) in chosen))
+    return replace(
+        dataset,
+        questions=tuple(q for q in dataset.questions if _group(q) in chosen),
+        left_out=tuple(q for q in dataset.questions if _group(q) not in chosen),
+    )
 
 
 def groups_of(half: Half, names: Iterable[str]) -> set[str]:

@@ -27,6 +27,7 @@ from qa.slack.text import on_one_line, question_in
 
 if TYPE_CHECKING:
     from qa.chain import Ask
+    from qa.linking import Link
     from qa.service import Footnote
     from qa.work import Job
 
@@ -57,7 +58,7 @@ class Workspace:
     bot: str  # our user id
     features: Features
     channels: Channels
-    public_url: str | None
+    link: Link | None  # to where people read the quotes
 
 
 class Answering:
@@ -269,4 +270,4 @@ class Answering:
 
     async def _footing(self, answer: Answer, *, shareable: bool = False) -> list[Unit]:
         kept = await asyncio.to_thread(self._service.answers.get, answer.trace_id) is not None
-        return footing(answer, self._workspace.public_url, rateable=kept, shareable=shareable and kept)
+        return footing(answer, self._workspace.link, rateable=kept, shareable=shareable and kept)

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from qa.answer import Answer, Citation, Evidence, Statement
-from qa.links import permalink
+from qa.linking import Link
 from qa.slack.text import bytes_in_json, clipped, on_one_line, pieces
 from qa.wording.verdicts import doubt, verdict
 
@@ -26,20 +26,21 @@ IN_THE_OPEN = 3  # sources; more are collapsed
 TOGETHER = 10  # blocks that a container takes
 CLOSEST = 3  # passages shown beside a refusal
 LONGEST_TITLE = 300  # bytes
+LONGEST_URL = 3_000  # characters that Slack takes
 
 RATE, SHARE = "footnote_rate", "footnote_share"  # action ids
 
 
-def units(answer: Answer, public_url: str | None, *, rateable: bool = False, shareable: bool = False) -> list[Unit]:
+def units(answer: Answer, link: Link | None, *, rateable: bool = False, shareable: bool = False) -> list[Unit]:
     """All of an answer in reading order: text, sources, verdict, buttons.
 
     Args:
         answer: a whole one.
-        public_url: where its quotes can be opened; without it they have no links.
+        link: gives the addresses at which its quotes can be opened; without it they have none.
         rateable: it is kept, so that a rating has something to stand beside.
         shareable: with a button that posts it to the channel.
     """
-    return [*body(answer), *footing(answer, public_url, rateable=rateable, shareable=shareable)]
+    return [*body(answer), *footing(answer, link, rateable=rateable, shareable=shareable)]
 
 
 def body(answer: Answer) -> list[Unit]:
@@ -68,9 +69,9 @@ def running(parts: Iterable[Part]) -> list[Unit]:
     return [[_rich_text(_section(elements))] for elements in blocks if elements]
 
 
-def footing(answer: Answer, public_url: str | None, *, rateable: bool = False, shareable: bool = False) -> list[Unit]:
+def footing(answer: Answer, link: Link | None, *, rateable: bool = False, shareable: bool = False) -> list[Unit]:
     """What stands below an answer's text."""
-    shown = [*sources(answer, public_url), *_remarks(answer)]
+    shown = [*sources(answer, link), *_remarks(answer)]
     if rateable and answer.kind not in ("smalltalk", "clarification"):
         shown.append([_rating(answer.trace_id)])
     if shareable and not answer.refusal:
@@ -78,13 +79,13 @@ def footing(answer: Answer, public_url: str | None, *, rateable: bool = False, s
     return shown
 
 
-def sources(answer: Answer, public_url: str | None) -> list[Unit]:
+def sources(answer: Answer, link: Link | None) -> list[Unit]:
     """The numbered sources with their exact quotes; beside a refusal the closest passages."""
     if answer.refusal:
         closest = answer.evidence[:CLOSEST]
         heading = _sections([_text("Closest, but not an answer:", bold=True)]) if closest else []
-        return [*heading, *([block] for one in closest for block in _quoted(one, one.text, public_url))]
-    quoted = [block for citation in answer.citations for block in _quoted(citation, citation.quote, public_url)]
+        return [*heading, *([block] for one in closest for block in _quoted(one, one.text, link))]
+    quoted = [block for citation in answer.citations for block in _quoted(citation, citation.quote, link)]
     if len(answer.citations) <= IN_THE_OPEN:
         return [[block] for block in quoted]
     return list(_collapsed(quoted, len(answer.citations)))
@@ -106,23 +107,23 @@ def _statement(statement: Statement, most: int, *, is_first: bool) -> Iterator[P
     yield [_text(before + last), *([_text(f" ({doubted})", italic=True)] if doubted else []), *marks]
 
 
-def _quoted(place: Citation | Evidence, words: str, public_url: str | None) -> Iterator[Block]:
+def _quoted(place: Citation | Evidence, words: str, link: Link | None) -> Iterator[Block]:
     """A source over its quote; a quote too long for one block goes on in another that names it again."""
     number = f"[{place.number}] " if isinstance(place, Citation) else "• "
     for count, part in enumerate(pieces(words, PIECE)):
-        head = [_text(number, bold=True), _reference(place, public_url), _text(_where(place, is_continued=count > 0))]
+        head = [_text(number, bold=True), _reference(place, link), _text(_where(place, is_continued=count > 0))]
         yield _rich_text(_section(head), {"type": "rich_text_quote", "elements": [_text(part)]})
 
 
-def _reference(place: Citation | Evidence, public_url: str | None) -> Element:
+def _reference(place: Citation | Evidence, link: Link | None) -> Element:
     title = clipped(on_one_line(place.title) or place.source, LONGEST_TITLE)
-    link = permalink(public_url, place)
-    if link is None:
+    url = link(place) if link else ""
+    if not 0 < len(url) <= LONGEST_URL:
         return _text(title)
     if not isinstance(place, Citation):
-        return {"type": "link", "url": link, "text": title}
+        return {"type": "link", "url": url, "text": title}
     details = {"citation_type": "external", "app_name": "Footnote"}
-    return {"type": "citation", "url": link, "text": title, "index": place.number, "details": details}
+    return {"type": "citation", "url": url, "text": title, "index": place.number, "details": details}
 
 
 def _where(place: Citation | Evidence, *, is_continued: bool) -> str:

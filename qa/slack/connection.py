@@ -16,6 +16,7 @@ from slack_sdk.web.async_client import AsyncWebClient
 
 from index.errors import FootnoteError
 from qa.errors import AskingError
+from qa.linking import links_under
 from qa.slack.answering import Answering, Workspace
 from qa.slack.app import bolt_app
 from qa.slack.calls import PASSING, SECONDS, Refused, Uncertain, WebApi, respond
@@ -27,6 +28,8 @@ from qa.slack.quiet import QUIET, kind_and_place
 from qa.slack.replying import Features
 
 if TYPE_CHECKING:
+    from fastapi import APIRouter
+
     from qa.service import Footnote
     from qa.settings import Settings
 
@@ -104,6 +107,12 @@ class SlackConnection:
             self._answering = None
             await asyncio.to_thread(self.inbox.close)
 
+    def routes(self) -> APIRouter:
+        """What Slack sends its events to; within their lifespan it is `running`."""
+        from qa.slack.routes import slack_events
+
+        return slack_events(self)
+
     def bot(self) -> str | None:
         """See `Desk`."""
         return self._identity.user if self._identity else None
@@ -169,7 +178,9 @@ class SlackConnection:
 
     async def _answer(self, identity: Identity) -> None:
         features = Features(is_agent=AGENT in identity.scopes)
-        workspace = Workspace(self._web, identity.user, features, self._channels, self._settings.public_url)
+        public = self._settings.public_url
+        link = links_under(public) if public else None
+        workspace = Workspace(self._web, identity.user, features, self._channels, link)
         self._answering = Answering(self._service, self.inbox, workspace)
         async with self._socket():
             await self._answering.run()

@@ -24,7 +24,7 @@ def manifest(settings: Settings, *, agent: bool) -> dict[str, Any]:
         settings: with a public URL Slack sends events there, otherwise through Socket Mode.
         agent: with Slack's agent messaging, which needs a paid plan, shuts guests out and cannot be undone.
     """
-    url = f"{settings.public_url.rstrip('/')}/slack/events" if settings.public_url else None
+    url = f"{settings.public_url}/slack/events" if settings.public_url else None
     request_url = {"request_url": url} if url else {}
     following = settings.slack_follow
     scopes = [*SCOPES, *(AGENT_SCOPES if agent else ()), *(FOLLOWING_SCOPES if following else ())]

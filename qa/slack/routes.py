@@ -6,8 +6,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi import APIRouter, HTTPException, Request, Response
 from pydantic import BaseModel, ValidationError
 from slack_bolt.adapter.starlette.async_handler import to_async_bolt_request, to_starlette_response
 from slack_bolt.request.internals import parse_body
@@ -17,14 +16,6 @@ from qa.slack.connection import SlackConnection
 
 PATH = "/slack/events"
 LARGEST = 1 << 20  # bytes; Slack's own requests have some kilobytes
-
-
-class _Unfit(Exception):
-    """A request that Bolt would stumble over."""
-
-    def __init__(self, status: int, reason: str) -> None:
-        super().__init__(reason)
-        self.status = status
 
 
 class _Action(BaseModel):
@@ -55,12 +46,9 @@ def slack_events(slack: SlackConnection) -> APIRouter:
     @router.post(PATH, include_in_schema=False)
     async def events(request: Request) -> Response:
         """Stored, then acknowledged; the answer comes later."""
-        try:
-            body = await _bounded(request)
-            _check_signature(verifier, request.headers, body)
-            _check_form(request.headers.get("content-type", ""), body)
-        except _Unfit as unfit:
-            return JSONResponse({"error": str(unfit)}, status_code=unfit.status)
+        body = await _bounded(request)
+        _check_signature(verifier, request.headers, body)
+        _check_form(request.headers.get("content-type", ""), body)
         answer = await slack.bolt.async_dispatch(to_async_bolt_request(request, body))
         return to_starlette_response(answer)
 
@@ -72,7 +60,7 @@ async def _bounded(request: Request) -> bytes:
     async for chunk in request.stream():
         body += chunk
         if len(body) > LARGEST:
-            raise _Unfit(413, "too large")
+            raise HTTPException(413, "too large")
     return bytes(body)
 
 
@@ -82,7 +70,7 @@ def _check_signature(verifier: SignatureVerifier, headers: Mapping[str, str], bo
     except (ValueError, TypeError, OverflowError):  # no number, not ASCII, a body that is not UTF-8
         is_valid = False
     if not is_valid:
-        raise _Unfit(401, "not signed by Slack")
+        raise HTTPException(401, "not signed by Slack")
 
 
 def _check_form(content_type: str, body: bytes) -> None:
@@ -90,8 +78,8 @@ def _check_form(content_type: str, body: bytes) -> None:
     try:
         found = parse_body(body.decode(), content_type.partition(";")[0].strip().lower())
     except (ValueError, RecursionError):
-        raise _Unfit(400, "cannot be read") from None
+        raise HTTPException(400, "cannot be read") from None
     try:
         _Shape.model_validate(found)
     except ValidationError:
-        raise _Unfit(400, "of no known shape") from None
+        raise HTTPException(400, "of no known shape") from None

@@ -92,7 +92,6 @@ class _Run:
         self._group = 0.0
         self._start = self._end = -1
         self._last: str | None = None  # what kind of token the run ends with
-        self._joiner = False
         self._is_weak = False
 
     def takes(self, match: re.Match[str], text: str) -> bool:
@@ -100,8 +99,7 @@ class _Run:
         word = match.group().casefold()
         if self._last and match.group("mark") == "-" and self._last == "tens":
             return True
-        if self._last in ("scale",) and word == "and":
-            self._joiner = True
+        if self._last == "scale" and word == "and":
             return True
         if match.group("digits"):
             return self._last is None and self._take(match, "digits", _parsed(match.group()))

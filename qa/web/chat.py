@@ -14,11 +14,12 @@ from typing import TYPE_CHECKING, Annotated, Any
 from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from index.errors import FootnoteError
+from qa.limits import LONGEST_COMMENT, MOST_DOCUMENTS
 from qa.web import documents
 from qa.web.assets import asset, assets
 from qa.web.excerpt import Cited, Excerpt, Place, excerpt, standing
 from qa.web.leaving import ClosedPages
-from qa.web.turns import MOST_DOCUMENTS, Jobs, answers, updates
+from qa.web.turns import Jobs, answers, updates
 
 os.environ["GRADIO_ANALYTICS_ENABLED"] = "False"  # read at import: without it Gradio looks up two hosts
 
@@ -46,7 +47,6 @@ SCRIPTS = (  # one scope, in this order
     "transcript.js",
 )
 SETTLED = "() => void document.dispatchEvent(new Event('footnote:settled'))"  # tells the page, not the server
-LONGEST_COMMENT = 2_000
 MOST_SOURCES = 2_000  # whose standing a page can ask for at once
 PAPER, PAPER_IN_THE_DARK = "#fbfaf6", "#161512"
 READING, OPERATING = ["Charter", "Iowan Old Style", "Georgia", "serif"], ["system-ui", "sans-serif"]

@@ -14,6 +14,7 @@ from index.loading import LOADERS, load_upload
 from index.removal import UNDO_SECONDS
 from qa.adding import Added, IfExists, Step
 from qa.errors import NameTaken
+from qa.web.access.callers import caller, require_edit
 from qa.web.streaming import MEDIA_TYPE, Line, body, told
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ def uploads(service: Footnote) -> APIRouter:
     async def upload(request: Request, name: str, if_exists: IfExists = "ask") -> Response:
         """Adds a file; answers with lines of JSON: how far it is, and last what became of it."""
         try:
+            require_edit()
             data = await body(request, name, service.largest_upload)
             document = await asyncio.to_thread(load_upload, name, data, service.largest_upload)
             job = service.add(document, if_exists)
@@ -43,7 +45,10 @@ def uploads(service: Footnote) -> APIRouter:
 
 
 def server_functions(service: Footnote) -> list[Callable[..., Any]]:
-    """What the page's scripts can ask for as `server.<name>(...)`; whatever they send may have been made up."""
+    """What the page's scripts can ask for as `server.<name>(...)`; whatever they send may have been made up.
+
+    Anyone who may ask can call each of them: those that change something look at the caller.
+    """
     library = service.library
 
     def documents(known: object) -> Line:
@@ -60,6 +65,8 @@ def server_functions(service: Footnote) -> list[Callable[..., Any]]:
             "accepted": list(LOADERS),
             "largest": service.largest_upload,
             "too_large": too_large.reason,
+            "may_edit": caller().may_edit,
+            "is_signed_in": caller().is_signed_in,
         }
 
     def remove(document_id: object) -> Line:
@@ -73,6 +80,7 @@ def server_functions(service: Footnote) -> list[Callable[..., Any]]:
 
 def _changed(change: Callable[[], DocumentRecord]) -> Line:
     try:
+        require_edit()
         record = change()
     except UnknownDocument:
         return {"problem": GONE}

@@ -8,13 +8,13 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.document import Span
 from index.errors import UnknownDocument
+from qa.limits import LONGEST_QUOTE
 
 if TYPE_CHECKING:
     from index.library import Library
 
 AROUND = 1_500  # characters on each side: about two screens of a phone
 MOST_AROUND = 100_000
-LONGEST_QUOTE = 20_000  # a passage has about 700
 
 
 class Place(BaseModel):
@@ -59,8 +59,8 @@ def excerpt(library: Library, place: Place) -> Excerpt:
     known = place.content_hash in (None, document.content_hash)
     if not known or not place.start < place.end <= min(len(text), place.start + LONGEST_QUOTE):
         return Excerpt(state="changed", title=document.title, source=document.source)
-    first = _word_start(text, place.start - place.around)
-    last = _word_end(text, place.end + place.around)
+    first = word_start(text, place.start - place.around)
+    last = word_end(text, place.end + place.around)
     return Excerpt(
         state="unchanged",
         title=document.title,
@@ -82,7 +82,7 @@ def standing(library: Library, cited: Cited) -> Literal["changed", "removed"] | 
     return None if now == cited.content_hash else "changed"
 
 
-def _word_start(text: str, offset: int) -> int:
+def word_start(text: str, offset: int) -> int:
     """The start of the first whole word from `offset` on, if one is near."""
     if offset <= 0:
         return 0
@@ -90,7 +90,7 @@ def _word_start(text: str, offset: int) -> int:
     return next((i + 1 for i in near if text[i].isspace()), offset)
 
 
-def _word_end(text: str, offset: int) -> int:
+def word_end(text: str, offset: int) -> int:
     """The end of the last whole word up to `offset`, if one is near."""
     if offset >= len(text):
         return len(text)

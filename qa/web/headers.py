@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Mapping, MutableMapping
+from collections.abc import Awaitable, Callable, MutableMapping
 from typing import Any
 
 Scope = MutableMapping[str, Any]
@@ -31,35 +31,15 @@ CONTENT_SECURITY_POLICY = "; ".join(
 SECURITY_HEADERS: list[tuple[bytes, bytes]] = [
     (b"content-security-policy", CONTENT_SECURITY_POLICY.encode()),
     (b"x-content-type-options", b"nosniff"),
-    (b"referrer-policy", b"no-referrer"),
+    (b"referrer-policy", b"same-origin"),  # with no-referrer, a form of ours would come from the origin "null"
 ]
 
 
-ELSEWHERE = b'{"problem": "Only a page of Footnote itself may ask this."}'
-
-
-class SameOrigin:
-    """Refuses what another site's page sends: browsers name it in `Origin`, programs send none.
-
-    Gradio's own routes take a JSON body of any content type, which a page elsewhere could send without being asked.
-    """
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Serves as the app does."""
-        if scope["type"] == "http" and _is_from_elsewhere(dict(scope["headers"])):
-            content_type = (b"content-type", b"application/json")
-            await send({"type": "http.response.start", "status": 403, "headers": [content_type]})
-            await send({"type": "http.response.body", "body": ELSEWHERE})
-            return
-        await self._app(scope, receive, send)
-
-
-def _is_from_elsewhere(headers: Mapping[bytes, bytes]) -> bool:
-    origin = headers.get(b"origin")
-    return origin is not None and origin.partition(b"://")[2] != headers.get(b"host")
+def route_path(scope: Scope) -> str:
+    """The path that routes see: without the one that a reverse proxy serves all of them under."""
+    root_path: str = scope.get("root_path", "")
+    path: str = scope["path"]
+    return path.removeprefix(root_path) if path.startswith(f"{root_path}/") else path
 
 
 class SecurityHeaders:

@@ -6,11 +6,16 @@ Routes raise, middleware answers with `refuse`; either way the form is that of t
 from __future__ import annotations
 
 import json
+import logging
+from http import HTTPStatus
 from typing import Any
 
 from index.errors import FootnoteError, LoadingError, TooLarge, UnknownDocument, UnsupportedType
-from qa.errors import Busy, Cancelled, Closed, NameTaken, WrongUse
-from qa.web.headers import Scope, Send
+from qa.errors import Busy, Cancelled, Closed, LongQuote, NameTaken, NoSuchPlace, WrongUse
+from qa.web.access.callers import MayNotEdit
+from qa.web.headers import Scope, Send, route_path
+
+logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 OPENAI = "/v1/"  # the paths whose clients expect errors in OpenAI's form
@@ -56,12 +61,17 @@ class Problem(Exception):
         self.status, self.code, self.detail = status, code, detail
         self.headers, self.fields = headers or {}, fields
 
+    def content(self, path: str) -> bytes:
+        """The body of a response; half a surrogate pair that came with a request is shown as a question mark."""
+        return json.dumps(self.body(path), ensure_ascii=False).encode("utf-8", "replace")
+
     def body(self, path: str) -> dict[str, Any]:
-        """The JSON that tells it to the client of a path."""
+        """What tells it to the client of a path."""
         if path.startswith(OPENAI):
             kind = "invalid_request_error" if self.status < 500 else "server_error"
             return {"error": {"message": self.detail, "type": kind, "param": None, "code": self.code}}
-        told = {"type": "about:blank", "title": TITLES[self.status], "status": self.status, "detail": self.detail}
+        title = TITLES.get(self.status) or HTTPStatus(self.status).phrase
+        told = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail}
         return {**told, "code": self.code} | ({"errors": self.fields} if self.fields else {})
 
 
@@ -72,6 +82,8 @@ def problem_of(error: Exception) -> Problem:
             return error
         case Busy(retry_after=seconds):
             return Problem(429, "busy", str(error), headers={"retry-after": str(seconds)})
+        case MayNotEdit():
+            return Problem(403, "needs_edit", str(error))
         case UnknownDocument():
             return Problem(404, "unknown_document", str(error))
         case NameTaken():
@@ -82,6 +94,10 @@ def problem_of(error: Exception) -> Problem:
             return Problem(415, "unsupported_type", str(error))
         case LoadingError():
             return Problem(422, "unreadable_file", str(error))
+        case NoSuchPlace():
+            return Problem(404, "no_such_place", str(error))
+        case LongQuote():
+            return Problem(422, "too_long", str(error))
         case WrongUse():
             return Problem(422, "wrong_use", str(error))
         case Closed() | Cancelled():
@@ -91,11 +107,23 @@ def problem_of(error: Exception) -> Problem:
     return Problem(500, "internal", "Something went wrong, and the log says what. Try again.")
 
 
+def noted(error: Exception) -> Problem:
+    """As `problem_of`, where a stream breaks off; what nobody expected goes to the log."""
+    if not isinstance(error, FootnoteError):
+        logger.error("A question failed", exc_info=error)
+    return problem_of(error)
+
+
 async def refuse(problem: Problem, scope: Scope, send: Send) -> None:
     """Answers a request with a problem, below every route and mount."""
-    is_openai = scope["path"].startswith(OPENAI)
-    headers = {"content-type": "application/json" if is_openai else MEDIA_TYPE, **problem.headers}
+    path = route_path(scope)
+    body = problem.content(path)
+    headers = {"content-type": media_type(path), "content-length": str(len(body)), **problem.headers}
     raw = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": problem.status, "headers": raw})
-    body = json.dumps(problem.body(scope["path"]), ensure_ascii=False).encode()
-    await send({"type": "http.response.body", "body": body})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
+
+
+def media_type(path: str) -> str:
+    """The content type of a problem on a path."""
+    return "application/json" if path.startswith(OPENAI) else MEDIA_TYPE

@@ -11,9 +11,9 @@ import json
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from html import escape
-from importlib.resources import files
 
-from qa.web.headers import SECURITY_HEADERS, ASGIApp, Receive, Scope, Send
+from qa.web.assets import asset
+from qa.web.headers import SECURITY_HEADERS, ASGIApp, Receive, Scope, Send, route_path
 
 PAGES = ("/", "/chat", "/chat/")
 
@@ -82,10 +82,10 @@ class Startup:
         self._step = step
 
     async def _answer_meanwhile(self, scope: Scope, send: Send) -> None:
-        path, reading = scope["path"], scope["method"] in ("GET", "HEAD")
+        path, reading = route_path(scope), scope["method"] in ("GET", "HEAD")
         if reading and path in PAGES:
-            page = (files(__package__) / "static" / "starting.html").read_text(encoding="utf-8")
-            page = page.replace("{{step}}", escape(self._step))
+            page = asset("starting.html").replace("{{step}}", escape(self._step))
+            page = page.replace("{{root}}", escape(scope.get("root_path", "")))
             await _respond(send, 200, "text/html; charset=utf-8", page)
         elif reading and path == "/healthz":
             await _respond(send, 200, "application/json", json.dumps({"status": "up"}))

@@ -10,6 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from index.errors import FootnoteError
 from qa.answer import Answer, RetrievedPassage, Turn
+from qa.limits import LONGEST_MESSAGE, MOST_DOCUMENTS
 from qa.work import Job
 
 if TYPE_CHECKING:
@@ -18,9 +19,7 @@ if TYPE_CHECKING:
 
 logger = logging.getLogger(__name__)
 
-MOST_MESSAGES = 12  # of the history: six turns, which the page keeps to
-LONGEST_MESSAGE = 8_000
-MOST_DOCUMENTS = 10_000  # that a question can be restricted to
+MOST_REMEMBERED = 12  # messages of the history: six turns, which the page keeps to
 LONGEST_OPENING = 160  # characters of a passage that the page lists; the source panel has the rest
 
 Jobs = set[Job[Answer]]  # of one page
@@ -35,7 +34,7 @@ class Asked(BaseModel):
     question: str
     index: int = Field(description="Of the turn in the page.")
     run: int = Field(description="The page drops updates that are not of its current run.")
-    history: list[Turn] = Field(default=[], max_length=MOST_MESSAGES)
+    history: list[Turn] = Field(default=[], max_length=MOST_REMEMBERED)
     documents: list[str] | None = Field(default=None, max_length=MOST_DOCUMENTS)
 
 

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 from collections import Counter
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -13,21 +11,19 @@ from index.encoding import load_encoder
 from index.library import Library
 from index.retrieval import EvidenceRetriever
 from qa.chain import build_chain
+from tests.article import QUESTIONS, SAMPLES, history_of
 
 
 def main() -> None:
     """Prints each answer, then how many of each kind are right."""
-    samples = files("index") / "samples"
-    text = (samples / "article.txt").read_bytes().decode("utf-8")
+    text = (SAMPLES / "article.txt").read_bytes().decode("utf-8")
     right: Counter[str] = Counter()
     asked: Counter[str] = Counter()
     with TemporaryDirectory() as folder, Library.open(Path(folder), load_encoder()) as library:
         library.add(Document(source="article", title="article", text=text))
         chain = build_chain(EvidenceRetriever(library=library, encoder=load_encoder()))
-        for line in (samples / "article_questions.jsonl").read_text("utf-8").splitlines():
-            row = json.loads(line)
-            history = [{"role": turn["role"], "content": turn["text"]} for turn in row["history"]]
-            answer = chain.invoke({"question": row["question"], "history": history})
+        for row in QUESTIONS:
+            answer = chain.invoke({"question": row["question"], "history": history_of(row)})
             first = answer.citations[0] if answer.citations else None
             is_gold = first and any(first.start < gold["end"] and gold["start"] < first.end for gold in row["evidence"])
             is_right = bool(is_gold) if row["answerable"] else answer.kind == "refusal"

@@ -3,6 +3,7 @@
     python -m tests.benchmarks.soak                                   # 20 kills over 20,000 passages, 80 over 2,000
     python -m tests.benchmarks.soak --kills 6 --passages 200          # the short form that the tests run
     python -m tests.benchmarks.soak --shelf program --kills 10 --passages 40
+    python -m tests.benchmarks.soak --shelf server --kills 10 --passages 40    # while questions are asked
 
 Each start first examines what the kill before it left behind, against a log that is kept outside the data folder and
 written before and after each change: every document is as reported (the one that was being changed: old or new, never
@@ -28,6 +29,7 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from tests.benchmarks.program_shelf import ProgramShelf
+from tests.benchmarks.server_shelf import ServerShelf
 from tests.benchmarks.shelf import LibraryShelf, Shelf, document, marker, source
 
 CHANGING = 12  # documents that come, change and go; the others stay as they are
@@ -35,7 +37,11 @@ HEALED_WITHIN = 120.0  # seconds
 UNTIL_THE_END = -1  # the seed of a life that is not killed
 
 # What can be killed. A life is a process group, so that a shelf may start processes of its own.
-SHELVES: dict[str, type[LibraryShelf] | type[ProgramShelf]] = {"library": LibraryShelf, "program": ProgramShelf}
+SHELVES: dict[str, type[LibraryShelf] | type[ProgramShelf] | type[ServerShelf]] = {
+    "library": LibraryShelf,
+    "program": ProgramShelf,
+    "server": ServerShelf,
+}
 
 
 class Log:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, cast
 
 import uvicorn
 
+from qa.settings import Settings
+from qa.web.access.guard import Access
 from qa.web.app import create_app
 from qa.web.headers import ASGIApp
-from qa.web.serve import listen
+from qa.web.serve import in_front, listen
 from qa.web.startup import Report, Startup
 from tests.qa.web.scripted import Script
 
@@ -21,16 +23,23 @@ if TYPE_CHECKING:
 
 
 class Running:
-    """A server in a thread of this process; it has loaded once `loaded` is set."""
+    """A server in a thread of this process; it has loaded once `loaded` is set.
 
-    def __init__(self) -> None:
+    Args:
+        given: settings.
+    """
+
+    def __init__(self, **given: str) -> None:
+        self._settings = Settings.read(**given)
         self.script = Script()
         self.loaded = threading.Event()
         listener = listen("127.0.0.1", 0)
         self.address = f"http://127.0.0.1:{listener.getsockname()[1]}"
         startup = Startup(self._open, on_failure=self.stop)
         self._server = uvicorn.Server(
-            uvicorn.Config(startup, log_level="warning", timeout_graceful_shutdown=1, lifespan="on")
+            uvicorn.Config(
+                in_front(startup, self._settings), log_level="warning", timeout_graceful_shutdown=1, lifespan="on"
+            )
         )
         self._thread = threading.Thread(target=self._server.run, args=([listener],))
         self._thread.start()
@@ -39,7 +48,7 @@ class Running:
     async def _open(self, report: Report) -> AsyncIterator[ASGIApp]:
         report("Counting pages")
         await asyncio.to_thread(self.loaded.wait, 20)
-        app = create_app(cast("Footnote", self.script))
+        app = create_app(cast("Footnote", self.script), Access.of(self._settings))
         async with app.router.lifespan_context(app):
             yield app
 

@@ -103,6 +103,21 @@ class TestSource:
 
         assert (document.source, document.title) == ("upload:bridge.txt", "bridge")
 
+    @pytest.mark.parametrize(
+        ("source", "title"),
+        [("/papers/old bridge.txt", "old bridge"), ("C:\\papers\\bridge.txt", "bridge"), ("/a\\b.txt", "a\\b")],
+    )
+    def test_of_an_upload_can_be_where_it_was_read(self, source: str, title: str) -> None:
+        document = load_upload("any.txt", BRIDGE.encode(), source=source)
+
+        assert (document.source, document.title) == (source, title)
+
+    def test_makes_an_upload_the_same_document_as_its_file(self, tmp_path: Path) -> None:
+        write(tmp_path, "bridge.md", f"# Bridges\n\n{BRIDGE}")
+        file = tmp_path / "bridge.md"
+
+        assert load_upload("bridge.md", file.read_bytes(), source=str(file)) == load(file)
+
 
 class TestTitle:
     @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ import pytest
 
 from index.errors import FolderInUse, StorageFailed
 from index.library import Library
-from index.ownership import NOTE, Ownership
+from index.ownership import NOTE, Ownership, server_of
 from tests.standin import StandInEncoder
 
 HOLDING = """
@@ -48,6 +48,28 @@ def test_a_second_process_is_told_the_address_of_the_page(data: Path) -> None:
         process.kill()
 
     assert (refused.value.address, refused.value.pid) == ("http://127.0.0.1:7860", process.pid)
+
+
+def test_the_server_that_holds_a_folder_is_known(data: Path) -> None:
+    assert server_of(data) is None
+    with hold(data, "http://127.0.0.1:7860") as process:
+        assert server_of(data) == "http://127.0.0.1:7860"
+        process.kill()
+
+    assert (data / NOTE).exists()  # what a killed one leaves, and what must not send a command astray
+    assert server_of(data) is None
+    with hold(data) as process:
+        assert server_of(data) is None  # a command has no address
+        process.kill()
+
+
+def test_a_library_opens_a_folder_that_was_taken_for_it_and_lets_go_of_it(data: Path) -> None:
+    owner = Ownership(data, "http://127.0.0.1:7860")
+
+    with Library.open(data, StandInEncoder(), owner=owner):
+        assert server_of(data) == "http://127.0.0.1:7860"
+
+    Ownership(data).release()
 
 
 def test_killing_the_owner_frees_the_folder(data: Path) -> None:

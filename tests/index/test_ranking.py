@@ -52,6 +52,16 @@ def test_the_sentence_whose_tokens_match_comes_first() -> None:
     assert second.signals.late_interaction == pytest.approx(0.0, abs=0.01)
 
 
+def test_a_sentence_is_carried_by_the_one_before_it_in_its_passage_alone() -> None:
+    # "x y." has a, "z w." has c: together they have both. "v u." opens the next passage, so nothing is before it.
+    two = candidate("x y. z w.", rows(A, B, B, C), [0, 2, 5, 7], (0, 4), (5, 9))
+    next_passage = candidate("v u.", rows(B, C), [0, 2], (0, 4))
+    scored = {s.text: s.signals for s in SentenceRanker().rank(question("a c", A, C), [two, next_passage])}
+    assert scored["z w."].context_interaction == pytest.approx(1.0, abs=0.01)
+    for alone in ("x y.", "v u."):
+        assert scored[alone].context_interaction == pytest.approx(scored[alone].late_interaction)
+
+
 def test_stored_and_direct_late_interaction_agree() -> None:
     random = np.random.default_rng(0)
     tokens = random.normal(size=(6, 3)).astype(np.float32)

@@ -153,3 +153,20 @@ def test_passage_ids_are_never_used_again(library: Library) -> None:
     library.add(OWL)
 
     assert library.passages_of(OWL.id)[0].id > old.id
+
+
+def test_an_erased_document_is_gone_for_good_and_no_other(library: Library) -> None:
+    library.add(BRIDGE)
+    library.add(OWL)
+    told: list[str] = []
+    library.on_purge(told.append)
+    library.remove(OWL.id)
+
+    assert library.erase(BRIDGE.id).source == "/bridge.txt"
+
+    assert told == [BRIDGE.id]
+    with pytest.raises(UnknownDocument):
+        library.restore(BRIDGE.id)
+    assert library.restore(OWL.id).source == "/owl.txt"
+    with pytest.raises(UnknownDocument):
+        library.erase(BRIDGE.id)

@@ -99,6 +99,13 @@ def test_other_content_of_the_same_name_is_asked_about_at_once(adding: Adding, l
     assert text(library, OPENED) == OPENED.text
 
 
+def test_a_path_that_is_taken_is_named_whole(adding: Adding) -> None:
+    adding.add(Document.from_text("It opened in 1934.", source="/papers/bridge.txt")).result()
+
+    with pytest.raises(NameTaken, match=r"already a /papers/bridge\.txt:"):
+        adding.add(Document.from_text("It closed.", source="/papers/bridge.txt"), "ask")
+
+
 def test_a_name_that_is_taken_meanwhile_is_asked_about_too(adding: Adding, encoder: Slow, library: Library) -> None:
     encoder.go_on.clear()
     first, second = adding.add(OPENED, "ask"), adding.add(CLOSED, "ask")

@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 import time
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ import pytest
 
 from index.errors import NewerDataFolder, StorageFailed
 from qa.answer import Answer, Citation, Dropped, Evidence, PassageScores, Refusal, RetrievedPassage, Statement
-from qa.answers import AnswerStore
+from qa.answers import AnswerStore, Feedback
 
 BRIDGE = ("bridge", "The bridge opened in 1934.")
 TOWER = ("tower", "The tower is older.")
@@ -214,6 +215,44 @@ class TestForgetting:
         plan = str(sqlite3.connect(path).execute(f"EXPLAIN QUERY PLAN {query}").fetchall())
 
         assert "SCAN" not in plan
+
+
+class TestForgottenBefore:
+    def test_takes_older_answers_with_their_ratings_and_leaves_the_others(self, path: Path, clock: list[float]) -> None:
+        store, old, new = AnswerStore(path, 30), answered(BRIDGE), answered(TOWER)
+        store.keep(old)
+        store.rate(old.trace_id, helpful=False, comment="It was a ferry.")
+        clock[0] = 2
+        store.keep(new)
+        store.rate(new.trace_id, helpful=True, comment="Right.")
+
+        forgotten = store.forget_before(datetime.fromtimestamp(time.time() - 86_400, UTC))
+
+        assert forgotten == 1
+        assert (store.get(old.trace_id), store.feedback(old.trace_id)) == (None, None)
+        assert store.get(new.trace_id) == json.loads(new.to_json())
+        assert store.feedback(new.trace_id) == Feedback(helpful=True, comment="Right.")
+
+    def test_leaves_no_word_in_the_file_or_its_log(self, path: Path) -> None:
+        store = AnswerStore(path, 30)
+        for _ in range(20):  # several pages, and one that stays half full
+            answer = answered(BRIDGE)
+            store.keep(answer)
+            store.rate(answer.trace_id, helpful=False, comment="It was a ferry.")
+        log = path.with_name(f"{path.name}-wal")
+        before = path.read_bytes() + log.read_bytes()
+        for words in (b"When did the bridge open?", b"1934", b"ferry", answer.trace_id.encode()):
+            assert words in before
+
+        store.forget_before(datetime.now(UTC))
+
+        for file in (path, log):
+            for words in (b"bridge", b"1934", b"ferry", answer.trace_id.encode()):
+                assert words not in file.read_bytes(), (file.name, words)
+
+    def test_of_nothing_is_none(self, path: Path) -> None:
+        assert AnswerStore(path, 30).forget_before(datetime.now(UTC)) == 0
+        assert AnswerStore(path.with_name("none.sqlite3"), 0).forget_before(datetime.now(UTC)) == 0
 
 
 class TestRefuses:

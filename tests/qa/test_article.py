@@ -1,8 +1,6 @@
 """The fifty questions about the bundled article, asked of a library that holds nothing else."""
 
-import json
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +12,9 @@ from index.library import Library
 from index.retrieval import EvidenceRetriever
 from qa.answer import Answer
 from qa.chain import CitedAnswers, build_chain
+from tests.article import QUESTIONS, SAMPLES, history_of
 
-SAMPLES = files("index").joinpath("samples")
 ARTICLE = SAMPLES.joinpath("article.txt").read_bytes().decode("utf-8")
-QUESTIONS = [json.loads(line) for line in SAMPLES.joinpath("article_questions.jsonl").read_text("utf-8").splitlines()]
 
 
 @pytest.fixture(scope="module")
@@ -30,8 +27,7 @@ def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CitedAnswers]:
 
 
 def ask(chain: CitedAnswers, question: dict[str, Any]) -> Answer:
-    history = [{"role": turn["role"], "content": turn["text"]} for turn in question["history"]]
-    return chain.invoke({"question": question["question"], "history": history})
+    return chain.invoke({"question": question["question"], "history": history_of(question)})
 
 
 def cites_gold_first(answer: Answer, question: dict[str, Any]) -> bool:

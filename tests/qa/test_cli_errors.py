@@ -19,6 +19,7 @@ import pytest
 
 from index.document import Document
 from index.library import Library
+from index.ownership import Ownership
 from qa.cli.app import explain
 from tests.qa.conftest import Ended, Run
 from tests.rights import without_rights
@@ -175,8 +176,8 @@ class TestDataFolder:
         assert run("ask", "When did the Velvet Theatre open?").code == 0
 
     def test_in_use_by_another_process_names_its_page(self, data: Path) -> None:
-        with Library.open(data, StandInEncoder(), address="http://127.0.0.1:7860"):
-            ended = finished(command("--data", data, "list"))
+        with Library.open(data, StandInEncoder(), owner=Ownership(data, "http://127.0.0.1:7860")):
+            ended = finished(command("--data", data, "rebuild"))
 
         assert ended.code == CANNOT_RUN
         assert ended.says("in use", "http://127.0.0.1:7860")

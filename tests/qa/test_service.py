@@ -15,10 +15,12 @@ from index.document import Document
 from index.encoding import load_encoder
 from index.errors import FolderInUse, ModelMismatch
 from index.library import Library
+from index.ownership import Ownership
 from qa.answer import Answer
 from qa.errors import Cancelled
 from qa.service import DataFolder, Footnote
 from qa.settings import Settings
+from qa.verifying import Judgement, Place, Quote
 from qa.work import WorkQueue
 from tests.standin import StandInEncoder
 
@@ -60,7 +62,7 @@ class TestOpening:
 
     def test_an_open_folder_names_the_page_that_has_it(self, settings: Settings) -> None:
         page = "http://127.0.0.1:7860"
-        with Footnote.open(settings, address=page), pytest.raises(FolderInUse, match=page):
+        with Footnote.open(settings, owner=Ownership(settings.data, page)), pytest.raises(FolderInUse, match=page):
             Footnote.open(settings)
 
         Footnote.open(settings).close()  # it let go
@@ -79,6 +81,27 @@ class TestOpening:
         for _ in range(2):
             with pytest.raises(Exception, match="not a database"):
                 Footnote.open(settings)
+
+
+class TestSearching:
+    def test_finds_what_an_answer_draws_on_as_it_can_be_cited(self, footnote: Footnote) -> None:
+        answer = footnote.ask({"question": QUESTION}).result()
+
+        hits = footnote.search(QUESTION, count=5).result()
+
+        assert [hit.citation.number for hit in hits] == [1, 2, 3, 4, 5]
+        assert [(hit.citation.quote, hit.score) for hit in hits] == [(e.text, e.score) for e in answer.evidence]
+        cited = next(hit.citation for hit in hits if hit.citation.quote == answer.citations[0].quote)
+        assert cited.model_copy(update={"number": 1}) == answer.citations[0]
+
+    def test_looks_only_where_it_is_told_to(self, footnote: Footnote) -> None:
+        bridge = Document.from_text("The memo was organised by Edith Marlow.", source="/bridge.txt")
+        footnote.library.add(bridge)
+
+        [hit] = footnote.search(QUESTION, [bridge.id]).result()
+
+        assert (hit.citation.document_id, hit.citation.quote) == (bridge.id, bridge.text)
+        assert footnote.search(QUESTION, []).result() == ()
 
 
 class TestAsking:
@@ -153,6 +176,60 @@ class TestAsking:
 
         assert answer.citations
         assert "was not kept" in caplog.text
+
+
+class TestCounting:
+    def test_tells_what_became_of_the_questions(self, footnote: Footnote) -> None:
+        for question in (QUESTION, "How many moons does Jupiter have?", "Hello!"):
+            footnote.ask({"question": question}).result()
+
+        assert footnote.outcomes.counts() == {"answer": 1, "refusal": 1, "smalltalk": 1}
+
+    def test_counts_those_that_fail_and_those_that_are_given_up(self, footnote: Footnote) -> None:
+        def fail(_: object) -> Answer:
+            raise RuntimeError
+
+        broken = rewired(footnote, RunnableLambda(fail))
+        with pytest.raises(RuntimeError):
+            broken.ask({"question": QUESTION}).result()
+        entered, go_on = Event(), Event()
+
+        def wait(_: object) -> Answer:
+            entered.set()
+            go_on.wait(20)
+            return footnote.chain.invoke("Hello!")
+
+        slow = rewired(footnote, RunnableLambda(wait))
+        given_up = slow.ask({"question": QUESTION})
+        assert entered.wait(20)
+        given_up.cancel()
+        go_on.set()
+        with pytest.raises(Cancelled):
+            given_up.result()
+
+        assert broken.outcomes.counts() == {"failed": 1}
+        assert slow.outcomes.counts() == {"given up": 1}
+
+
+class TestVerifying:
+    def test_judges_as_answers_are_judged(self, footnote: Footnote) -> None:
+        answer = footnote.ask({"question": QUESTION}).result()
+        quote = answer.citations[0].quote
+
+        assert footnote.verify(quote, [quote]).result() == Judgement("supported", 1.0)
+        assert footnote.verify("Jupiter has 95 moons.", [quote]).result().verdict == "unsupported"
+
+    def test_encodes_no_quote_that_the_library_holds(self, footnote: Footnote, monkeypatch: pytest.MonkeyPatch) -> None:
+        citation = footnote.ask({"question": QUESTION}).result().citations[0]
+        place = Place(citation.document_id, citation.start, citation.end)
+        claim = "A diplomat organized the memo."
+        plain = footnote.verify(claim, [citation.quote]).result()
+
+        def fail(*_: object) -> None:
+            raise AssertionError("it was encoded")
+
+        monkeypatch.setattr(load_encoder(), "encode", fail)
+        assert footnote.verify(claim, [Quote(citation.quote, place)]).result().verdict == plain.verdict
 
 
 class TestSuggesting:

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
+from pydantic import SecretStr
 
 from qa.errors import WrongSetting
+from qa.keys import ApiKey
 from qa.settings import Settings
+
+KEY, OTHER = "correct-horse-battery", "staple-correct-horse"
 
 
 def test_there_is_a_default_for_everything(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -22,12 +27,29 @@ def test_there_is_a_default_for_everything(monkeypatch: pytest.MonkeyPatch) -> N
 
 @pytest.mark.parametrize("name", Settings.model_fields)
 def test_each_is_read_from_the_environment(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    values = {"log_level": "debug", "threshold": "0.25", "data": "/somewhere", "slack_follow": "True"}
-    values["slack_channels"] = '{"C1": ["*.md"]}'
+    values = {
+        "log_level": "debug",
+        "log_format": "json",
+        "threshold": "0.25",
+        "data": "/somewhere",
+        "root_path": "/footnote",
+    }
+    values |= {"api_keys": f"ann:ask:{KEY}", "public_url": "https://footnote.example.com"}
+    values |= {"slack_channels": '{"C1": ["*.md"]}', "slack_follow": "True"}
+    values |= {"allowed_hosts": "footnote.example.com", "trusted_proxies": "10.0.0.0/8"}
     monkeypatch.setenv(f"FOOTNOTE_{name.upper()}", values.get(name, "7"))
 
-    read = "{'C1': ('*.md',)}" if name == "slack_channels" else values.get(name, "7")
-    assert str(getattr(Settings.read(), name)) == read
+    assert as_text(getattr(Settings.read(), name)) == values.get(name, "7")
+
+
+def as_text(value: object) -> str:
+    if isinstance(value, ApiKey):
+        return f"{value.name}:{value.role}:{value.secret.get_secret_value()}"
+    if isinstance(value, SecretStr):
+        return value.get_secret_value()
+    if isinstance(value, dict):
+        return json.dumps(value)
+    return ",".join(map(as_text, value)) if isinstance(value, tuple) else str(value)
 
 
 def test_what_is_given_wins_and_none_is_not_given(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -77,3 +99,63 @@ def test_a_wrong_value_is_named_in_one_line(name: str, value: str, monkeypatch: 
 def test_a_wrong_option_is_named_as_one() -> None:
     with pytest.raises(WrongSetting, match="--port is 70000"):
         Settings.read(port=70000)
+
+
+def test_keys_are_read_with_their_names_and_roles() -> None:
+    ann, bob = Settings.read(api_keys=f"ann:ask:{KEY}, bob:edit:{OTHER}:with:colons,").api_keys
+
+    assert (ann.name, ann.role, ann.secret.get_secret_value()) == ("ann", "ask", KEY)
+    assert (bob.name, bob.role, bob.secret.get_secret_value()) == ("bob", "edit", f"{OTHER}:with:colons")
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        KEY,
+        f"ann:{KEY}",
+        f"{KEY}:ann:ask",
+        f"ann:admin:{KEY}",
+        f"ann:ask:{KEY}\n{OTHER}",
+        f"ann:ask:{KEY[:15]}",
+        f"ann:ask:{KEY},{OTHER}",
+        f"ann:ask:{KEY},ann:edit:{OTHER}",
+        f"ann:ask:{KEY},bob:edit:{KEY}",
+        f"ann:ask:{KEY}ü",
+    ],
+    ids="alone no-role turned-around role newline short second same-name same-key accent".split(),
+)
+def test_what_is_no_list_of_keys_is_refused_in_one_line_without_them(keys: str) -> None:
+    with pytest.raises(WrongSetting) as raised:
+        Settings.read(api_keys=keys)
+
+    said = str(raised.value) + repr(raised.value)
+    assert "--api-keys" in said
+    assert "\n" not in str(raised.value)
+    assert KEY[:15] not in said
+    assert OTHER not in said
+
+
+def test_the_settings_can_be_shown_without_the_keys() -> None:
+    settings = Settings.read(api_keys=f"ann:ask:{KEY}")
+
+    assert KEY not in repr(settings) + str(settings) + repr(settings.api_keys) + settings.model_dump_json()
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("public_url", "footnote.example.com"),
+        ("public_url", "ftp://footnote.example.com"),
+        ("public_url", "https://user@footnote.example.com"),
+        ("allowed_hosts", "https://footnote.example.com"),
+        ("allowed_hosts", "*"),
+        ("trusted_proxies", "*"),
+        ("trusted_proxies", "proxy"),
+        ("root_path", "footnote"),
+        ("root_path", "//evil.example"),
+        ("requests_per_minute", 0),
+    ],
+)
+def test_what_is_no_address_host_or_path_is_refused(name: str, value: object) -> None:
+    with pytest.raises(WrongSetting, match=f"--{name.replace('_', '-')} is "):
+        Settings.read(**{name: value})

@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
 import time
+import weakref
 from collections.abc import Callable, Iterator
+from contextvars import ContextVar
 
 import pytest
 
@@ -55,6 +58,42 @@ class TestJob:
         job = queue.submit(count(2))
 
         assert (list(job), list(job), job.result()) == ([0, 1], [0, 1], 1)
+
+    def test_tells_how_far_it_is_without_waiting(self, queue: WorkQueue) -> None:
+        gate = Gate()
+        job, after = queue.submit(gate), queue.submit(count(1))
+        assert gate.entered.wait(SOON)
+
+        assert (job.started, job.ended, job.latest, job.error) == (True, False, 0, None)
+        assert (after.started, after.latest) == (False, None)
+        assert (queue.running, queue.waiting, queue.closed) == (1, 1, False)
+
+        after.cancel()
+        gate.opened.set()
+        assert job.result() == 2
+        assert (job.ended, job.latest, queue.waiting) == (True, 2, 0)
+        assert isinstance(after.error, Cancelled)
+
+    def test_lets_go_of_what_its_steps_hold(self, queue: WorkQueue) -> None:
+        held = Gate()
+        gone = weakref.ref(held)
+        held.opened.set()
+        job = queue.submit(held)
+        job.result()
+        del held
+
+        gc.collect()
+        assert gone() is None
+        assert job.latest == 2
+
+    def test_runs_in_the_context_of_who_asked(self, queue: WorkQueue) -> None:
+        asked_by = ContextVar("asked_by", default="nobody")
+        asked_by.set("the first")
+        first = queue.submit(lambda: iter([asked_by.get()]))
+        asked_by.set("the second")
+        second = queue.submit(lambda: iter([asked_by.get()]))
+
+        assert (first.result(), second.result()) == ("the first", "the second")
 
     def test_hands_on_each_item_at_once(self, queue: WorkQueue) -> None:
         gate = Gate()

@@ -112,8 +112,9 @@ const drawLink = (words, act) => make("button", { type: "button", class: "link",
 
 const drawWayOn = (turn) => {
   const add = drawLink("add a document that says it", (link) => askFor(link, "add"));
-  const all = turn.scope ? [drawLink("ask all documents", (link) => askFor(link, "all")), " or "] : [];
-  return make("p", { class: "where" }, "Ask it in other words, or ", ...all, add, ".");
+  const all = turn.scope ? [", or ", drawLink("ask all documents", (link) => askFor(link, "all"))] : [];
+  const orAdd = make("span", { "data-edits": true }, all.length ? " or " : ", or ", add);
+  return make("p", { class: "where" }, "Ask it in other words", ...all, orAdd, ".");
 };
 
 const drawFootnotes = (turn) => {

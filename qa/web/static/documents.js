@@ -26,6 +26,7 @@ const startDocuments = (root) => {
   const removed = new Map(); // id -> the document, while it can be brought back
 
   const rowOf = (one) => shelf.querySelector('[data-id="' + CSS.escape(one.id) + '"]');
+  const mayAdd = () => !root.classList.contains("asks-only");
   const chosen = () => (picked.size ? [...picked] : null);
 
   const drawScope = () => {
@@ -83,10 +84,13 @@ const startDocuments = (root) => {
     try {
       now = (await server.documents(known.generation)) ?? { problem: SILENT };
     } catch {
-      now = { problem: SILENT };
+      now = { problem: (await obstacle()) ?? SILENT };
     }
     complain(now.problem);
-    if (now.problem || !now.documents) return;
+    if (now.problem) return;
+    root.classList.toggle("asks-only", !now.may_edit);
+    root.querySelector("[action$=sign-out]").hidden = !now.is_signed_in;
+    if (!now.documents) return;
     known = now;
     input.accept = now.accepted.join(",");
     const here = new Set(now.documents.map((one) => one.id));
@@ -139,7 +143,7 @@ const startDocuments = (root) => {
   const open = (from) => {
     opener = from;
     tell(root, "panel", "documents");
-    find("[data-role=choose]").focus();
+    find(mayAdd() ? "[data-role=choose]" : "[data-role=close-documents]").focus();
     refresh();
   };
 
@@ -150,7 +154,7 @@ const startDocuments = (root) => {
   };
 
   const add = (files) => {
-    if (!files.length) return;
+    if (!files.length || !mayAdd()) return;
     if (panel.hidden) open(document.activeElement);
     uploads.add(files);
   };
@@ -180,21 +184,21 @@ const startDocuments = (root) => {
     panel.hidden = detail !== "documents";
     toggle.setAttribute("aria-expanded", String(!panel.hidden));
   });
-  root.addEventListener("footnote:want", ({ detail }) => detail.what === "add" && input.click());
+  root.addEventListener("footnote:want", ({ detail }) => detail.what === "add" && mayAdd() && input.click());
   window.addEventListener("focus", refresh); // another page, or the command line, may have changed something
-  startDropping(root, add, complain);
+  startDropping(root, mayAdd, add, complain);
   refresh();
   const scopeOf = () => chosen() && known.documents.filter((one) => picked.has(one.id)).map((one) => one.title);
   return { chosen, scope: scopeOf, all };
 };
 
 /* Files can be dropped anywhere on the page. */
-const startDropping = (root, add, complain) => {
+const startDropping = (root, mayAdd, add, complain) => {
   const holdsFiles = (event) => event.dataTransfer?.types.includes("Files");
   root.addEventListener("dragover", (event) => {
     if (!holdsFiles(event)) return;
     event.preventDefault();
-    root.classList.add("dropping");
+    root.classList.toggle("dropping", mayAdd());
   });
   root.addEventListener("dragleave", (event) => {
     if (!root.contains(event.relatedTarget)) root.classList.remove("dropping");

@@ -39,6 +39,18 @@ const openSource = (opener, place, among = []) => tell(opener, "open", { opener,
 /* Asks to add a document ("add"), or to ask the last question of all documents ("all"). */
 const askFor = (opener, what) => tell(opener, "want", { opener, what });
 
+const SIGNED_OUT = "You are signed out: reload the page to sign in again.";
+
+/* What keeps the server from answering this page: null if nothing does. */
+const obstacle = async (silent) => {
+  try {
+    const { status } = await fetch("gradio_api/app_id", { cache: "no-store" });
+    return status === 401 ? SIGNED_OUT : null;
+  } catch {
+    return silent;
+  }
+};
+
 const copyText = async (button, text) => {
   const said = (button.dataset.name ??= button.textContent);
   try {

@@ -45,7 +45,7 @@ const evaluate = async () => {
   try {
     const response = await fetch(address, { method: "POST", headers, body, signal: given.signal });
     for await (const step of readLines(response)) {
-      last = response.ok || step.problem ? step : { problem: SILENT };
+      last = response.ok || step.problem ? step : { problem: step.detail ?? SILENT };
       follow(last);
     }
   } catch {

@@ -164,11 +164,8 @@ const draw = () => {
 const stillThere = async () => {
   if (!live || Date.now() - live.heard < PATIENCE) return;
   const turn = live;
-  try {
-    await fetch("../healthz", { cache: "no-store" });
-  } catch {
-    if (live === turn) endTurn("Footnote does not answer any more. Start it again, then ask again.");
-  }
+  const problem = await obstacle("Footnote does not answer any more. Start it again, then ask again.");
+  if (problem && live === turn) endTurn(problem);
 };
 
 form.addEventListener("submit", (event) => {

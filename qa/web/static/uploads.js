@@ -63,13 +63,13 @@ const startUploads = (list, clear, { limits, changed }) => {
     say(line.file.name + ": " + problem);
   };
 
-  const finish = (line, { outcome, problem, name_taken: taken, document: added }) => {
+  const finish = (line, { outcome, problem, detail, name_taken: taken, document: added }) => {
     if (outcome) {
       const other = added.source.slice(added.source.indexOf(":") + 1);
       line.end(OUTCOMES[outcome] + (other === line.file.name ? "" : " as " + other), outcome);
       changed();
     } else if (taken) offer(line, problem);
-    else line.end("not added: " + (problem ?? "the connection broke off; add it again."), "refused");
+    else line.end("not added: " + (problem ?? detail ?? "the connection broke off; add it again."), "refused");
   };
 
   const send = async (line, ifExists) => {

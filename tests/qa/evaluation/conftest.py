@@ -13,7 +13,7 @@ from index.library import Library
 from index.retrieval import EvidenceRetriever
 from qa.chain import CitedAnswers, build_chain
 from qa.evaluation.datasets.bundled import bundled
-from qa.evaluation.documents import shelf_of
+from qa.evaluation.documents import Shelf
 from qa.evaluation.evaluating import Evaluation, Step, finished, run
 from qa.evaluation.records import Dataset
 from qa.evaluation.running import MakeChain
@@ -50,7 +50,7 @@ def steps(encoder: Encoder, plain_chain: MakeChain) -> Callable[..., Iterator[St
         asked = dataset or bundled()
         return run(
             asked,
-            options.pop("shelf", shelf_of(asked)),
+            options.pop("shelf", Shelf(asked.documents)),
             encoder=encoder,
             make_chain=make_chain or plain_chain,
             verifier=LexicalVerifier(),

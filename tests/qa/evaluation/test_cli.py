@@ -97,6 +97,8 @@ def test_a_floor_that_is_not_reached_ends_with_1(run: Run, papers: Path, bridge_
         (["--self-test", "--floor", "hit_at_1=1"], "--floor has no use beside --self-test"),
         (["--self-test", "--baseline", "report.json"], "--baseline has no use beside --self-test"),
         (["--self-test", "--half", "reported"], "--half has no use beside --self-test"),
+        (["--self-test", "--data", "."], "--data has no use beside --self-test"),
+        (["--answers", "a.jsonl", "--data", "."], "--data has no use beside --answers"),
     ],
 )
 def test_wrong_use_ends_with_2_before_anything_is_run(run: Run, papers: Path, options: list[str], words: str) -> None:

@@ -14,7 +14,7 @@ from index.library import Library
 from qa.errors import BadRecord, WrongUse
 from qa.evaluation.datasets.bundled import bundled
 from qa.evaluation.datasets.reading import dataset_of, read_dataset
-from qa.evaluation.documents import Shelf, check, shelf_of
+from qa.evaluation.documents import Shelf, check
 from qa.evaluation.records import Half, half_of, join
 from tests.qa.evaluation.made import TEXT, shelf
 
@@ -54,7 +54,7 @@ class TestOurs:
     def test_the_bundled_set_stands_in_its_article(self) -> None:
         dataset = bundled()
 
-        check(dataset, shelf_of(dataset))
+        check(dataset, Shelf(dataset.documents))
         assert len(dataset.questions) == 50
         kinds = [question.kind for question in dataset.questions]
         assert {kind: kinds.count(kind) for kind in set(kinds)} == {
@@ -156,7 +156,7 @@ class TestSquad:
 
         dataset = dataset_of("dev-v1.1.json", json.dumps(content).encode())
 
-        check(dataset, shelf_of(dataset))
+        check(dataset, Shelf(dataset.documents))
         [question] = dataset.questions
         [document] = dataset.documents
         [(name, start, end)] = question.stretches()
@@ -195,7 +195,7 @@ class TestAlce:
         dataset = dataset_of("asqa.json", json.dumps([ALCE, other]).encode())
 
         first, second = dataset.questions
-        assert [shelf_of(dataset).get(name).text for name in first.documents] == [TEXT, "Built in 1642."]
+        assert [Shelf(dataset.documents).get(name).text for name in first.documents] == [TEXT, "Built in 1642."]
         assert second.documents == first.documents[:1]  # the same passage is one document
         assert first.answers == ("1934", "in 1934")
         assert first.id == "-7"

@@ -13,7 +13,7 @@ from qa.evaluation.cases import joined
 from qa.evaluation.evaluating import finished, score
 from qa.evaluation.marks import needs_citation, sentences_of
 from qa.evaluation.reading import read_answers, response_of
-from qa.evaluation.records import collect
+from qa.evaluation.records import Half, collect, half_of, join
 from tests.qa.evaluation.made import OTHER, TEXT, citation, own, question, shelf
 
 FOREIGN: dict[str, Any] = {
@@ -22,6 +22,8 @@ FOREIGN: dict[str, Any] = {
     "answer": "It opened in 1934 [1]. Holm built the tower. [2]",
     "passages": [{"n": 1, "text": TEXT, "document_id": "bridge"}, {"n": 2, "text": OTHER, "url": "https://tower.test"}],
 }
+
+HALVES: tuple[Half, ...] = ("development", "reported")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +92,32 @@ def test_answers_are_joined_by_id_else_by_question(tmp_path: Path) -> None:
     pairs = joined(read_answers(file, shelf()), dataset)
 
     assert [asked.id if asked else None for _, asked in pairs] == ["r", "q"]
+
+
+def test_answers_to_the_other_half_are_passed_over(tmp_path: Path) -> None:
+    sets = [
+        collect(f"set {name}", [(f"line {i}", question(id=f"{name}{i}", question=f"Why {name}{i}?")) for i in range(8)])
+        for name in "ab"
+    ]
+    file = tmp_path / "answers.jsonl"
+    answers = [{**FOREIGN, "id": q.id, "question": q.question} for one in sets for q in one.questions]
+    file.write_text("\n".join(map(json.dumps, answers)))
+
+    pairs = {half: joined(read_answers(file, shelf()), join([half_of(one, half) for one in sets])) for half in HALVES}
+
+    scored = [asked.id for half in HALVES for _, asked in pairs[half] if asked]
+    assert sorted(scored) == [f"{name}{i}" for name in "ab" for i in range(8)]
+    assert all(len(pairs[half]) == 8 for half in HALVES)
+
+
+def test_answers_to_nothing_but_the_other_half_are_told(tmp_path: Path) -> None:
+    dataset = collect("set", [("line 1", question()), ("line 2", question(id="r", question="Who designed it?"))])
+    [left_out] = half_of(dataset, "reported").left_out
+    file = tmp_path / "answers.jsonl"
+    file.write_text(json.dumps({**FOREIGN, "id": left_out.id, "question": left_out.question}))
+
+    with pytest.raises(BadRecord, match="set: all answers are to the other half of its questions"):
+        joined(read_answers(file, shelf()), half_of(dataset, "reported"))
 
 
 def test_an_answer_to_no_question_is_named(tmp_path: Path) -> None:

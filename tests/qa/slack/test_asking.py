@@ -28,7 +28,7 @@ def test_a_mention_is_answered_in_its_thread(team: Workspace) -> None:
     assert text_of(shown.blocks) == "Sentence 1 stands. [1]"
     [source] = sources_of(shown.blocks)
     assert (source.number, source.title, source.quote) == ("[1]", "Bridges", "Sentence 1 stands.")
-    assert source.url == f"{PUBLIC}/d/{BRIDGES.id}?start=0&end=18&hash={'0' * 64}"
+    assert source.url == f"{PUBLIC}/d/{BRIDGES.id}?start=0&end=18&hash={'0' * 64}#quote"
     assert remarks_of(shown.blocks) == ["Verdict: quoted word for word."]
     assert plain_text(shown.payload).startswith(
         "Sentence 1 stands. [1]\n\n[1] Bridges, characters 0 to 18\n“Sentence 1"

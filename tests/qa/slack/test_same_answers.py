@@ -115,7 +115,7 @@ def check_sources(shown: list[Shown], answer: Wire) -> None:
             f"[{c['number']}]",
             c["title"],
             c["quote"],
-            f"{PUBLIC}/d/{c['document_id']}?start={c['start']}&end={c['end']}&hash={c['content_hash']}",
+            f"{PUBLIC}/d/{c['document_id']}?start={c['start']}&end={c['end']}&hash={c['content_hash']}#quote",
         )
         for c in answer["citations"]
     ]

@@ -47,7 +47,7 @@ def test_slack_is_asked_once_who_we_are(team: Workspace, slack: FakeSlack) -> No
 
 
 def test_the_app_says_how_slack_is(data: Path, service: Footnote, slack: FakeSlack) -> None:
-    with TestClient(create_app(service, connection(service, slack, data))) as client:
+    with TestClient(create_app(service, slack=connection(service, slack, data))) as client:
         wait_until(lambda: client.get("/readyz").json()["slack"] == "connected")
 
         assert client.get("/readyz").json()["status"] == "ready"
@@ -77,7 +77,7 @@ def test_a_wrong_token_is_one_line(
     credentials: Credentials, variable: str, data: Path, service: Footnote, slack: FakeSlack
 ) -> None:
     settings = Settings.read(data=data, slack_api_url=slack.api_url)
-    app = create_app(service, SlackConnection(service, settings, credentials))
+    app = create_app(service, slack=SlackConnection(service, settings, credentials))
 
     began = time.monotonic()
     with pytest.raises(SlackRefused, match=rf"{variable} \(invalid_auth\)") as raised, TestClient(app):

@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from index.document import Document
 from index.errors import UnknownDocument
 from index.records import DocumentRecord
 from qa.answer import Answer, Citation, PassageScores, Refusal, RetrievedPassage, Statement, Verdict
+from qa.answers import AnswerStore
 from qa.errors import Busy
 from qa.suggesting import Suggestion
+from qa.tally import Tally
 from qa.work import Job, WorkQueue
 
 if TYPE_CHECKING:
     from qa.chain import Ask
 
+BRIDGE = "When did the bridge open?"
+HOSTILE = (
+    "The Amber Bridge <script>alert(1)</script> ![x](http://evil.example/x.png) was designed by `Edith` *Marlow* [1]."
+)
 FIRST, SECOND = "The bridge opened in 1934.", "It was painted 🟥 red — twice."
 DOCUMENT = Document.from_text(f"{'Before. ' * 400}{FIRST}\n{SECOND}{' After.' * 400}", title="Bridges")
 
@@ -54,7 +61,10 @@ class Script:
 
     def __init__(self) -> None:
         self.library = Library()
+        self.answers = AnswerStore(Path("nowhere"), keep_days=0)  # keeps none
+        self.outcomes = Tally()
         self.queue = WorkQueue()
+        self.last: Job[Answer] | None = None
         self.go_on = threading.Event()
         self.ended = threading.Event()
         self.finished = threading.Event()  # it ended, and not because someone stopped it
@@ -63,9 +73,11 @@ class Script:
         if "busy" in question["question"]:
             raise Busy(retry_after=7)
         documents = question.get("documents")
-        if documents is not None and DOCUMENT.id not in documents:
+        is_out_of_reach = documents is not None and DOCUMENT.id not in documents
+        if is_out_of_reach or "unanswerable" in question["question"]:
             return self.queue.submit(lambda: iter([refusal(question["question"])]))
-        return self.queue.submit(lambda: self._steps(question["question"]))
+        self.last = self.queue.submit(lambda: self._steps(question["question"]))
+        return self.last
 
     def suggest(self, count: int = 3, documents: list[str] | None = None) -> Job[tuple[Suggestion, ...]]:
         if documents == ["busy"]:

@@ -25,13 +25,6 @@ if TYPE_CHECKING:
 
 
 @pytest.fixture(scope="module")
-def script() -> Iterator[Script]:
-    made = Script()
-    yield made
-    made.queue.close()
-
-
-@pytest.fixture(scope="module")
 def client(script: Script) -> Iterator[TestClient]:
     with TestClient(create_app(cast("Footnote", script))) as started:
         yield started
@@ -81,7 +74,7 @@ def test_another_sites_page_can_change_nothing(client: TestClient, path: str, or
     response = client.post(path, content=b"{}", headers={"origin": origin})
 
     assert response.status_code == 403
-    assert "Footnote itself" in response.json()["problem"]
+    assert "Footnote itself" in response.json()["detail"]
 
 
 def test_its_own_page_and_programs_are_served(client: TestClient) -> None:
@@ -89,7 +82,7 @@ def test_its_own_page_and_programs_are_served(client: TestClient) -> None:
     assert client.get("/readyz").status_code == 200
 
 
-@pytest.mark.parametrize("path", ["/docs", "/redoc", "/chat/runs"])
+@pytest.mark.parametrize("path", ["/redoc", "/chat/runs"])
 def test_pages_that_load_from_elsewhere_are_off(client: TestClient, path: str) -> None:
     assert client.get(path).status_code == 404
 

@@ -12,6 +12,7 @@ from fastapi.testclient import TestClient
 from qa.service import Footnote
 from qa.settings import Settings
 from qa.web import documents
+from qa.web.access.callers import LOCAL, acting_as
 from qa.web.app import create_app
 
 OPENED, CLOSED = b"The bridge opened in 1934.", b"The bridge closed in 1999."
@@ -32,7 +33,8 @@ def client(service: Footnote) -> Iterator[TestClient]:
 @pytest.fixture
 def functions(service: Footnote) -> Iterator[dict[str, Any]]:
     """The page's functions, on a library without any upload."""
-    yield {function.__name__: function for function in documents.server_functions(service)}
+    with acting_as(LOCAL):
+        yield {function.__name__: function for function in documents.server_functions(service)}
     for record in service.library.documents():
         if record.source.startswith("upload:"):
             service.library.remove(record.id)

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
+from qa.limits import MOST_DOCUMENTS
 from qa.web.chat import _server_functions
-from qa.web.turns import MOST_DOCUMENTS
 from tests.qa.web.scripted import Script
 
 if TYPE_CHECKING:

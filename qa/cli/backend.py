@@ -1,0 +1,109 @@
+"""Who does the work of a command: the data folder, opened here, or the server that has it open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, TypeVar
+
+from qa.cli.options import read_settings
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from index.library import AddOutcome
+    from index.records import DocumentRecord
+    from qa.answer import Answer
+    from qa.chain import Ask
+    from qa.cli.server import Server
+    from qa.settings import Settings
+
+Progress = Callable[[int, int], None]  # passages encoded, of how many
+Here = TypeVar("Here")
+
+
+class Documents(Protocol):
+    """Knows what is in the library."""
+
+    def documents(self) -> list[DocumentRecord]:
+        """All of them, in the order they are listed in."""
+
+    def find(self, id_or_source: str) -> DocumentRecord:
+        """The document with this id or source; raises `UnknownDocument`."""
+
+
+class Asking(Documents, Protocol):
+    """Answers questions."""
+
+    def ask(self, ask: Ask) -> Answer:
+        """The answer, whole, and kept for as long as answers are."""
+
+
+class Keeping(Documents, Protocol):
+    """Changes what is kept; what it reports as done is on disk."""
+
+    def text(self, document_id: str, start: int, end: int) -> str:
+        """A part of a document's text."""
+
+    def add(self, path: Path, progress: Progress) -> AddOutcome:
+        """Adds a file under its absolute path, or replaces what was there; raises `LoadingError` if it is none."""
+
+    def remove(self, document_id: str) -> None:
+        """Removes a document for good, and its words from the answers that are kept."""
+
+    def forget(self, before: datetime) -> int:
+        """Overwrites the questions, answers and ratings that are older; returns how many answers that were."""
+
+
+@contextmanager
+def asking(data: Path | None) -> Iterator[Asking]:
+    """Whoever answers from the data folder."""
+    with ExitStack() as stack:
+        yield _whoever(stack, read_settings(data), _answering_here)
+
+
+@contextmanager
+def keeping(data: Path | None) -> Iterator[Keeping]:
+    """Whoever keeps the documents and the answers."""
+    with ExitStack() as stack:
+        yield _whoever(stack, read_settings(data), _keeping_here)
+
+
+def _whoever(
+    stack: ExitStack, settings: Settings, open_here: Callable[[Settings], AbstractContextManager[Here]]
+) -> Here | Server:
+    """The server that has the folder open, if one has; else the folder, opened."""
+    from index.errors import FolderInUse
+    from index.ownership import server_of
+
+    address = server_of(settings.data)
+    if address is None:
+        try:
+            return stack.enter_context(open_here(settings))
+        except FolderInUse as taken:
+            if taken.address is None:
+                raise
+            address = taken.address  # a server was faster
+    from qa.cli.server import Server
+
+    key = settings.api_key
+    return stack.enter_context(Server.at(address, None if key is None else key.get_secret_value()))
+
+
+@contextmanager
+def _answering_here(settings: Settings) -> Iterator[Asking]:
+    from qa.cli.folder import OpenFootnote
+    from qa.service import Footnote
+
+    with Footnote.open(settings) as footnote:
+        yield OpenFootnote(footnote)
+
+
+@contextmanager
+def _keeping_here(settings: Settings) -> Iterator[Keeping]:
+    from qa.cli.folder import OpenFolder
+    from qa.service import DataFolder, encoder_for
+
+    with closing(DataFolder.open(settings, encoder_for(settings))) as folder:
+        yield OpenFolder(folder)

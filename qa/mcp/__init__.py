@@ -1,0 +1,1 @@
+"""Footnote's tools for MCP clients, whatever they are served over and whoever does the work."""

@@ -1,0 +1,1 @@
+"""What an operator sees of the server: requests in the log, metrics, and whether it is ready."""

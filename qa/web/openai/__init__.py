@@ -1,0 +1,1 @@
+"""The routes that programs written for OpenAI's chat completions can use."""

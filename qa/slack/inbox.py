@@ -6,17 +6,24 @@ earlier turns by the trace ids of answers that are kept, or forgotten, elsewhere
 
 from __future__ import annotations
 
+import logging
 import sqlite3
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from index.errors import NewerDataFolder
 from index.files import storage_errors
+
+if TYPE_CHECKING:
+    from qa.settings import Settings
+
+logger = logging.getLogger(__name__)
 
 FILE = "slack.sqlite3"
 VERSION = 1
@@ -56,7 +63,7 @@ class Entry:
 
 
 class Inbox:
-    """The events in one SQLite file. Thread-safe; one inbox per file.
+    """The events in one SQLite file. Thread-safe.
 
     Raises:
         NewerDataFolder: a later version wrote the file.
@@ -103,7 +110,7 @@ class Inbox:
     def sending(self, entry: Entry) -> None:
         """Notes that from now on a message of the answer may have been posted."""
         with self._transaction() as transaction:
-            transaction.execute("UPDATE inbox SET state = 'sending' WHERE id = ?", (entry.id,))
+            transaction.execute("UPDATE inbox SET state = 'sending' WHERE id = ? AND state != 'done'", (entry.id,))
 
     def done(self, entry: Entry, trace_id: str | None = None) -> None:
         """Forgets the words of what is answered. The answer becomes a turn of its conversation, if one was given."""
@@ -163,6 +170,22 @@ class Inbox:
         """The write-ahead log holds the words, too."""
         with self._lock, storage_errors(self._path.parent):
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+
+
+def forget(settings: Settings, when: datetime) -> None:
+    """Forgets in a data folder what came in before a moment, as `Inbox.forget_before`; the inbox may be open besides.
+
+    Args:
+        settings: name the folder.
+        when: with a time zone.
+    """
+    path = settings.data / FILE
+    if not path.exists():
+        return
+    with closing(Inbox(path, settings.keep_answers)) as inbox:
+        unanswered = inbox.forget_before(when)
+    if unanswered:
+        logger.warning("Of what was forgotten, %d waited for an answer in Slack, which nobody gets now.", unanswered)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

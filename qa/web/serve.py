@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -158,9 +159,11 @@ def _open_service(settings: Settings, owner: Ownership) -> Footnote:
 
 def _create_app(service: Footnote, settings: Settings) -> FastAPI:
     from qa.slack.credentials import Credentials
+    from qa.slack.inbox import forget
     from qa.web.access.guard import Access
     from qa.web.app import create_app
 
+    service.answers.on_forget(partial(forget, settings))
     slack: SlackConnection | None = None
     if credentials := Credentials.read():
         from qa.slack.connection import SlackConnection

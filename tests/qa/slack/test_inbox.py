@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +13,7 @@ import pytest
 
 from index.errors import NewerDataFolder, StorageFailed
 from qa.slack.inbox import FILE, Inbox
+from tests.qa.conftest import Run
 
 
 @pytest.fixture
@@ -78,6 +80,41 @@ def test_what_is_forgotten_is_neither_answered_nor_a_turn(inbox: Inbox, tmp_path
     assert (inbox.unanswered(), inbox.turns("C1 1", 9)) == ([], [])
     assert not words_in(tmp_path, b"Zanzibar")
     assert not inbox.put("Ev1", None, "C1 1", "again")
+
+
+def test_forgetting_by_a_date_reaches_the_inbox_too(run: Run, data: Path, caplog: pytest.LogCaptureFixture) -> None:
+    with closing(Inbox(data / FILE, 30)) as inbox:
+        inbox.put("Ev0", None, "C1 1", "answered")
+        inbox.done(inbox.unanswered()[0], "trace")
+        inbox.put("Ev1", None, "C1 1", "Zanzibar")
+    now = (datetime.now() + timedelta(seconds=0.01)).isoformat()
+    time.sleep(0.02)
+
+    assert run("forget", "--before", "2020-01-01").code == 0
+    assert words_in(data, b"Zanzibar")
+    assert run("forget", "--before", now).code == 0
+
+    assert not words_in(data, b"Zanzibar")
+    with closing(Inbox(data / FILE, 30)) as inbox:
+        assert (inbox.unanswered(), inbox.turns("C1 1", 9)) == ([], [])
+    assert "1 waited for an answer in Slack" in caplog.text
+
+
+def test_where_slack_never_wrote_forgetting_makes_no_inbox(run: Run, data: Path) -> None:
+    assert run("forget", "--before", "2020-01-01").code == 0
+
+    assert not (data / FILE).exists()
+
+
+def test_what_is_forgotten_while_it_is_answered_stays_forgotten(inbox: Inbox, tmp_path: Path) -> None:
+    inbox.put("Ev1", None, "C1 1", "Zanzibar")
+    [entry] = inbox.unanswered()
+    inbox.forget_before(datetime.now(UTC) + timedelta(seconds=1))
+
+    inbox.sending(entry)
+
+    assert inbox.unanswered() == []
+    assert not words_in(tmp_path, b"Zanzibar")
 
 
 def test_ids_and_turns_go_when_nobody_needs_them(inbox: Inbox, tmp_path: Path) -> None:

@@ -108,7 +108,7 @@ class SlackConnection:
             await asyncio.to_thread(self.inbox.close)
 
     def routes(self) -> APIRouter:
-        """What Slack sends its events to; within their lifespan it is `running`."""
+        """What Slack sends its events to."""
         from qa.slack.routes import slack_events
 
         return slack_events(self)

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from collections.abc import Mapping
 from typing import Any
 
 from fastapi import APIRouter, HTTPException, Request, Response
@@ -31,14 +30,8 @@ class _Shape(BaseModel):
 
 
 def slack_events(slack: SlackConnection) -> APIRouter:
-    """The route, and in its lifespan the connection. Without a signing secret there is no route, only Socket Mode."""
-
-    @asynccontextmanager
-    async def lifespan(_: object) -> AsyncIterator[None]:
-        async with slack.running():
-            yield
-
-    router = APIRouter(lifespan=lifespan)
+    """The route, for a connection that is running. Without a signing secret there is none, only Socket Mode."""
+    router = APIRouter()
     if slack.signing_secret is None:
         return router
     verifier = SignatureVerifier(slack.signing_secret)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +69,7 @@ def create_app(service: Footnote, access: Access = EVERYBODY, slack: Beside | No
         docs_url=None,  # FastAPI's own pages of documentation load scripts from elsewhere
         redoc_url=None,
         responses=responses(*ANYWHERE),
-        lifespan=lambda app: _running(mcp, loop),
+        lifespan=lambda app: _running(mcp, loop, slack),
         telemetry={"auto_configure": False},
     )
     app.state.public_url = access.public_url
@@ -111,6 +111,7 @@ def _front() -> APIRouter:
 
 
 @asynccontextmanager
-async def _running(mcp: MCPServer[Any], loop: LoopWatch) -> AsyncIterator[None]:
-    async with mcp.session_manager.run(), loop.running():
+async def _running(mcp: MCPServer[Any], loop: LoopWatch, slack: Beside | None) -> AsyncIterator[None]:
+    # What goes wrong in MCP's task group comes out of it in a group of errors: whatever can fail is before it.
+    async with slack.running() if slack else nullcontext(), mcp.session_manager.run(), loop.running():
         yield

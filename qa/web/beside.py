@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol
 
 from fastapi import APIRouter
@@ -16,5 +17,9 @@ class Beside(Protocol):
         ...
 
     def routes(self) -> APIRouter:
-        """What it serves; it runs as long as their lifespan."""
+        """What it serves while it runs."""
+        ...
+
+    def running(self) -> AbstractAsyncContextManager[None]:
+        """Within it, it does its work; raises if it cannot begin to."""
         ...

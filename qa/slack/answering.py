@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from index.errors import FootnoteError
 from qa.answer import Answer
 from qa.errors import Busy, Cancelled, Closed
+from qa.limits import LONGEST_MESSAGE
 from qa.slack.blocks import Unit, body, footing, line
 from qa.slack.calls import Refused, WebApi
 from qa.slack.channels import NOTHING, Channels
@@ -36,10 +37,10 @@ logger = logging.getLogger(__name__)
 AT_ONCE = 8  # entries; the service's queue takes more, but is there for other readers, too
 PATIENCE = 0.7  # seconds without news after which a reader is shown something
 LEAVING = 3.0  # seconds that answers get to end when Footnote stops
-AGAIN = 10.0  # seconds after which the inbox is looked into again, if it could not be read
+AGAIN = 10.0  # seconds after which something is tried again: to read the inbox, to reach Slack
 TURNS = 6  # of a conversation that a follow-up is understood from
-LONGEST_MESSAGE = 8_000  # characters of one
 OLDEST = 600.0  # seconds after which a question is no longer answered
+LONGEST_OUTAGE = 86_400.0  # seconds after which nobody is told any more that an answer did not arrive
 
 LATE = "I’m sorry: I was not running when you asked this, and that was a while ago. Please ask again."
 INTERRUPTED = "I was interrupted while I answered this. If something is missing above, please ask again."
@@ -135,13 +136,37 @@ class Answering:
             logger.error("An answer to Slack could not be noted as given: %s", kind_and_place(error))
 
     async def _take(self, entry: Entry) -> None:
+        trace_id: str | None = None
+        try:
+            trace_id = await self._serve(entry)
+        except (Closed, Cancelled):  # shutting down: it is answered after the next start
+            return
+        except Refused as error:
+            age = time.time() - entry.received_at
+            if error.is_passing and age < LONGEST_OUTAGE:
+                logger.warning("Slack did not take an answer just now (%s); whoever asked is told later.", error)
+                asyncio.get_running_loop().call_later(max(AGAIN, age / 10), self._again, entry)  # ever more seldom
+                return
+            logger.error("Slack did not take an answer (%s).", error)
+        await asyncio.to_thread(self._inbox.done, entry, trace_id)
+
+    def _again(self, entry: Entry) -> None:
+        self._begun.discard(entry.id)
+        self.wake()
+
+    async def _serve(self, entry: Entry) -> str | None:
+        """Answers, or says why not; the trace id, where a follow-up may lean on it.
+
+        Raises:
+            Refused: Slack does not take it, for good or just now.
+            Closed, Cancelled: Footnote stops.
+        """
         asked = read(entry.asked)
         where = self._where(asked)
 
         async def begins() -> None:
             await asyncio.to_thread(self._inbox.sending, entry)
 
-        trace_id: str | None = None
         try:
             if entry.is_sending:
                 await say(where, INTERRUPTED)
@@ -149,27 +174,25 @@ class Answering:
                 await begins()
                 await say(where, LATE)
             else:
-                trace_id = await self._answer(asked, where, begins)
-        except (Closed, Cancelled):  # shutting down: it is answered after the next start
-            return
-        except Refused as error:
-            logger.error("Slack did not take an answer (%s).", error)
+                return await self._answer(asked, where, begins)
+        except (Refused, Closed, Cancelled):
+            raise
         except FootnoteError as error:
             await say(where, str(error))
         except Exception as error:
             logger.error("A question from Slack failed: %s", kind_and_place(error))
             await say(where, FAILED)
-        await asyncio.to_thread(self._inbox.done, entry, trace_id)
+        return None
 
     def _where(self, asked: Question | Command | Sharing) -> Destination:
-        web = self._workspace.web
+        web, user = self._workspace.web, asked.user
         match asked:
             case Question():
-                return Thread(web, asked.channel, asked.thread)
+                return Thread(web, asked.channel, user, asked.thread)
             case Command():
-                return Response(asked.response_url, "ephemeral", Thread(web, asked.user), REST_IS_DIRECT)
+                return Response(asked.response_url, "ephemeral", Thread(web, user, user), REST_IS_DIRECT)
             case Sharing():
-                return Response(asked.response_url, "in_channel", Thread(web, asked.channel), REST_IS_BELOW)
+                return Response(asked.response_url, "in_channel", Thread(web, asked.channel, user), REST_IS_BELOW)
 
     async def _answer(
         self, asked: Question | Command | Sharing, where: Destination, begins: Callable[[], Awaitable[None]]
@@ -234,7 +257,8 @@ class Answering:
         try:
             answer = Answer.model_validate(kept)
         except ValidationError:  # it is gone, or words in it are
-            await say(Response(asked.response_url, "ephemeral", Thread(self._workspace.web, asked.user), ""), NOT_KEPT)
+            private = Thread(self._workspace.web, asked.user, asked.user)
+            await say(Response(asked.response_url, "ephemeral", private, ""), NOT_KEPT)
             return
         heading = line(f"Asked: {on_one_line(answer.question)}")
         await deliver(where, [*heading, *body(answer), *await self._footing(answer)])

@@ -1,7 +1,8 @@
 """Answer -> what Slack shows of it: units of Block Kit, each of which has to stay in one message.
 
 Plain dicts, since the SDK's models replace a citation element by null. Everything that comes from a document or a
-person stands in `rich_text`, which has no markup: the words are the exact words, and nothing has to be escaped.
+person stands in `rich_text`, which has no markup: the words are the exact words, and nothing has to be escaped. Only
+what would turn the text around it, or is no character to be shown, is replaced, as everywhere (`qa.literal`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from typing import Any
 
 from qa.answer import Answer, Citation, Evidence, Statement
 from qa.linking import Link
+from qa.literal import literal
 from qa.slack.text import bytes_in_json, clipped, on_one_line, pieces
 from qa.wording.verdicts import doubt, verdict
 
@@ -121,9 +123,9 @@ def _reference(place: Citation | Evidence, link: Link | None) -> Element:
     if not 0 < len(url) <= LONGEST_URL:
         return _text(title)
     if not isinstance(place, Citation):
-        return {"type": "link", "url": url, "text": title}
+        return {"type": "link", "url": url, "text": literal(title)}
     details = {"citation_type": "external", "app_name": "Footnote"}
-    return {"type": "citation", "url": url, "text": title, "index": place.number, "details": details}
+    return {"type": "citation", "url": url, "text": literal(title), "index": place.number, "details": details}
 
 
 def _where(place: Citation | Evidence, *, is_continued: bool) -> str:
@@ -193,7 +195,7 @@ def _texts(text: str) -> list[Element]:
 
 def _text(text: str, *, bold: bool = False, italic: bool = False) -> Element:
     style = {name: True for name, on in (("bold", bold), ("italic", italic)) if on}
-    return {"type": "text", "text": text, **({"style": style} if style else {})}
+    return {"type": "text", "text": literal(text), **({"style": style} if style else {})}
 
 
 def _section(elements: Iterable[Element]) -> Element:

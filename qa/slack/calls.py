@@ -29,16 +29,18 @@ OVER = frozenset({"expired_url", "used_url", "invalid_url"})  # what a response_
 
 
 class Refused(Exception):
-    """Slack did not take a call. `code` is its word for why."""
+    """Slack did not take a call.
 
-    def __init__(self, method: str, code: str, needed: str = "") -> None:
+    Args:
+        method: that was called.
+        code: Slack's word for why.
+        needed: the scope that it misses.
+        is_passing: the same call may be taken another time.
+    """
+
+    def __init__(self, method: str, code: str, needed: str = "", *, is_passing: bool = False) -> None:
         super().__init__(f"{method}: {code}{f', {needed} is needed' if needed else ''}")
-        self.method, self.code = method, code
-
-    @property
-    def is_passing(self) -> bool:
-        """Whether the same call may be taken another time."""
-        return self.code in PASSING
+        self.method, self.code, self.is_passing = method, code, is_passing or code in PASSING
 
     @property
     def is_about_form(self) -> bool:
@@ -116,7 +118,7 @@ async def respond(url: str, body: dict[str, Any]) -> None:
         if answer.status_code == 429:
             raise PutOff(_seconds(answer.headers))
         if answer.status_code >= 500:
-            raise Uncertain(f"response_url: {answer.status_code}")
+            raise Refused("response_url", f"status {answer.status_code}", is_passing=True)
         code = _code_in(answer.body)
         if answer.status_code != 200 or code in OVER:
             raise Refused("response_url", code or str(answer.status_code))
@@ -143,17 +145,16 @@ async def patiently(what: str, once: Callable[[], Awaitable[T]]) -> T:
             pause = min(2 * pause, LONGEST_PAUSE)
         except (ClientError, OSError, TimeoutError) as error:
             raise Uncertain(f"{what}: {type(error).__name__}") from None
-    raise Refused(what, reason)
+    raise Refused(what, reason, is_passing=True)
 
 
-def _meaning(method: str, error: SlackApiError) -> Refused | Uncertain | PutOff:
+def _meaning(method: str, error: SlackApiError) -> Refused | PutOff:
     response = error.response
     data = response.data if isinstance(response.data, dict) else {}
     if response.status_code == 429 or data.get("error") in ("ratelimited", "rate_limited"):
         return PutOff(_seconds(response.headers))
-    if response.status_code >= 500:
-        return Uncertain(f"{method}: {response.status_code}")
-    return Refused(method, str(data.get("error", response.status_code)), str(data.get("needed", "")))
+    code, needed = str(data.get("error", f"status {response.status_code}")), str(data.get("needed", ""))
+    return Refused(method, code, needed, is_passing=response.status_code >= 500)
 
 
 def _seconds(headers: Any) -> float:

@@ -23,6 +23,7 @@ TIER_2, TIER_3, TIER_4 = Rate(20, 60), Rate(50, 60), Rate(100, 60)
 # docs.slack.dev/apis/web-api/rate-limits; posting is limited for each channel.
 RATES = {
     "chat.postMessage": Rate(1, 1.0),
+    "chat.postEphemeral": TIER_4,
     "chat.startStream": TIER_2,
     "chat.appendStream": TIER_4,
     "chat.stopStream": TIER_2,

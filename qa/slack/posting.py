@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -14,6 +15,7 @@ from qa.slack.packing import Payload, forms, messages
 logger = logging.getLogger(__name__)
 
 POSTS = 5  # that a response_url takes
+UNCONFIRMED = "The connection to Slack broke while I answered. If you miss an answer from me, please ask again."
 # A message's `text` is literal: no *bold*, no address or name that becomes a link, nothing unfurled.
 PLAIN = {"mrkdwn": False, "parse": "none", "link_names": False, "unfurl_links": False, "unfurl_media": False}
 
@@ -30,19 +32,28 @@ class Destination(Protocol):
         """
         ...
 
+    async def own_up(self) -> None:
+        """Tells the one who asked, and nobody else, that a message may be missing; as far as Slack lets it."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class Thread:
-    """A conversation in a channel, or with a person; without `ts` a message begins one."""
+    """A conversation with whoever asked, in a channel or with them alone; without `ts` a message begins one."""
 
     web: WebApi
     channel: str
+    user: str
     ts: str | None = None
 
     async def send(self, payload: Payload, *, is_last: bool) -> None:
         """See `Destination`."""
         place = {"channel": self.channel, **({"thread_ts": self.ts} if self.ts else {})}
         await self.web.call("chat.postMessage", **place, **payload, **PLAIN)
+
+    async def own_up(self) -> None:
+        """See `Destination`. Not in the thread: Slack shows nothing of this kind in one that has no message yet."""
+        await self.web.try_to("chat.postEphemeral", channel=self.channel, user=self.user, text=UNCONFIRMED)
 
 
 @dataclass(slots=True)
@@ -69,6 +80,11 @@ class Response:
             self.left = 0
         await self.then.send(payload, is_last=is_last)
 
+    async def own_up(self) -> None:
+        """See `Destination`."""
+        with suppress(Refused, Uncertain):
+            await respond(self.url, {"text": UNCONFIRMED, "response_type": "ephemeral", "replace_original": False})
+
     async def _respond(self, payload: Payload) -> None:
         await respond(self.url, {**payload, **PLAIN, "response_type": self.kind, "replace_original": False})
         self.left -= 1
@@ -86,10 +102,16 @@ async def deliver(where: Destination, units: Iterable[Unit]) -> None:
 
 
 async def say(where: Destination, text: str) -> None:
-    """One line of our own. That Slack refuses it is logged: there is nobody else to tell."""
+    """One line of our own. That Slack refuses it for good is logged: there is nobody else to tell.
+
+    Raises:
+        Refused: Slack does not take it just now.
+    """
     try:
         await deliver(where, line(text))
     except Refused as error:
+        if error.is_passing:
+            raise
         logger.warning("Slack did not take a message (%s).", error)
 
 
@@ -109,3 +131,4 @@ async def _send(where: Destination, payload: Payload, *, is_last: bool) -> None:
         await where.send(payload, is_last=is_last)
     except Uncertain as error:
         logger.warning("The connection to Slack broke during a call that is not repeated (%s).", error)
+        await where.own_up()

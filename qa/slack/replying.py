@@ -50,7 +50,7 @@ class Reply:
 
     def __init__(self, web: WebApi, asked: Question, features: Features, begins: Callable[[], Awaitable[None]]) -> None:
         self._web, self._asked, self._features, self._begins = web, asked, features, begins
-        self.where = Thread(web, asked.channel, asked.thread)
+        self.where = Thread(web, asked.channel, asked.user, asked.thread)
         self._status: str | None = None  # the method that showed one
         self._stream: Stream | None = None
         self._said: tuple[Statement, ...] = ()  # in the stream
@@ -58,7 +58,7 @@ class Reply:
     async def pause(self, answer: Answer | None) -> None:
         """The next piece takes long: what is there already is shown, or that there is work going on."""
         if answer is not None and answer.statements and self._may_stream():
-            self._stream = Stream(self._web, self._asked)
+            self._stream = Stream(self.where, self._asked)
             await self._begins()
             await self.grow(answer)
         elif self._status is None and self._stream is None:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 
 from qa.slack.blocks import Element, Part, Unit, size
-from qa.slack.calls import Refused, Uncertain, WebApi
+from qa.slack.calls import Refused, Uncertain
 from qa.slack.events import Question
 from qa.slack.limiter import Limiter
 from qa.slack.packing import BLOCKS, MESSAGE, with_links
+from qa.slack.posting import Thread
 from qa.slack.text import for_markdown, utf8
 
 # Bytes of text in a part: with every character escaped it still fits into a message.
@@ -21,8 +21,8 @@ START, APPEND, STOP = "chat.startStream", "chat.appendStream", "chat.stopStream"
 class Stream:
     """Parts in order, in as many streamed messages as they take; what Slack does not take stays in `rest`."""
 
-    def __init__(self, web: WebApi, asked: Question) -> None:
-        self._web = web
+    def __init__(self, where: Thread, asked: Question) -> None:
+        self._where, self._web = where, where.web
         self._asked = asked
         self._ts: str | None = None
         self._size = 0  # bytes in the current message
@@ -87,6 +87,7 @@ class Stream:
             return
         except Uncertain:  # it may stand there: it is not sent again
             self.is_broken = self._ts is None
+            await self._where.own_up()
         del self.rest[: len(batch)]
         self._size += utf8(text)
 
@@ -116,8 +117,10 @@ class Stream:
         await self._web.call(APPEND, channel=self._asked.channel, ts=self._ts, markdown_text=text)
 
     async def _stop(self, **arguments: object) -> None:
-        with suppress(Uncertain):
+        try:
             await self._web.call(STOP, channel=self._asked.channel, ts=self._ts, **arguments)
+        except Uncertain:
+            await self._where.own_up()
         self._ts = None
 
 

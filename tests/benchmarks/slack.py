@@ -10,7 +10,6 @@ import sys
 import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor, ThreadPoolExecutor
-from importlib.resources import files
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -20,6 +19,7 @@ import numpy as np
 
 from qa.service import Footnote
 from qa.settings import Settings
+from tests.article import QUESTIONS
 from tests.qa.slack.fake import fake_slack
 from tests.qa.slack.scripted import event_of, signed, workspace
 
@@ -31,8 +31,7 @@ ROUNDS = 3
 def main(arguments: Sequence[str]) -> None:
     """Prints the distribution of each round, and how long until all were answered."""
     events = int(arguments[0]) if arguments else EVENTS
-    lines = (files("index") / "samples" / "article_questions.jsonl").read_text(encoding="utf-8").splitlines()
-    questions = [json.loads(line)["question"] for line in lines]
+    questions = [record["question"] for record in QUESTIONS]
     with TemporaryDirectory() as folder, ProcessPoolExecutor(1) as other:
         data = Path(folder)
         other.submit(abs, 1).result()

@@ -124,10 +124,10 @@ class FakeSlack:
         mood = self._moods[method].popleft() if self._moods[method] else "ok"
         if mood == "slow":
             await asyncio.sleep(5)
-        elif mood in ("429", "500"):
-            return web.json_response(
-                {"ok": False, "error": "ratelimited"}, status=int(mood), headers={"Retry-After": "0.3"}
-            )
+        elif mood == "429":
+            return web.json_response({"ok": False, "error": "ratelimited"}, status=429, headers={"Retry-After": "0.3"})
+        elif mood == "500":
+            return web.Response(status=500, text="<html>Server Error</html>", content_type="text/html")
         elif mood not in ("ok", "drop"):
             return _error(mood, needed="chat:write")
         if refused := self._refusal(request, method, arguments):
@@ -231,8 +231,9 @@ class FakeSlack:
 
     async def _respond(self, request: web.Request) -> web.Response:
         name, payload = request.match_info["name"], await request.json()
-        if self._moods["response_url"] and self._moods["response_url"].popleft() == "429":
-            return web.Response(status=429, headers={"Retry-After": "0.3"})
+        mood = self._moods["response_url"].popleft() if self._moods["response_url"] else "ok"
+        if mood in ("429", "500"):
+            return web.Response(status=int(mood), headers={"Retry-After": "0.3"})
         self.responses[name] += 1
         if self.responses[name] > 5:
             return web.json_response({"ok": False, "error": "used_url"}, status=404)

@@ -5,10 +5,11 @@ from __future__ import annotations
 import hashlib
 import hmac
 import json
+import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -16,7 +17,6 @@ from typing import Any, cast
 from urllib.parse import urlencode
 
 import httpx
-import uvicorn
 from fastapi import FastAPI
 
 from index.document import Document
@@ -28,14 +28,15 @@ from qa.service import DataFolder, Footnote
 from qa.settings import Settings
 from qa.slack.connection import SlackConnection
 from qa.slack.credentials import Credentials
-from qa.slack.routes import slack_events
+from qa.slack.inbox import FILE
 from qa.work import WorkQueue
 from tests.qa.slack.fake import APP_TOKEN, BOT, TEAM, TOKEN, FakeSlack, Shown
+from tests.qa.slack.rendering import text_of
+from tests.qa.slack.stage import LONGEST_WAIT, Stage, wait_until
 from tests.standin import StandInEncoder
 
 SECRET = "a signing secret"
 PUBLIC = "https://footnote.example"
-LONGEST_WAIT = 60.0
 BRIDGES = Document.from_text("The bridges are old.", source="/bridges.txt", title="Bridges")
 
 Said = tuple[Verdict, str, str]  # verdict, text, the words it cites
@@ -106,6 +107,12 @@ class Script:
         finally:
             self.closed.set()
 
+    def begin_anew(self) -> None:
+        """As if nothing had been asked."""
+        self.steps = lambda ask: iter([answer(ask["question"], numbered(1))])
+        self.asked, self.go_on = [], Gate()
+        self.closed.clear()
+
     def in_pieces(self, *said: Said) -> None:
         """From now on a sentence at a time, each after the page has seen the one before: see `go_on`."""
 
@@ -141,22 +148,6 @@ def footnote(data: Path, script: Script, keep_days: int = 30) -> Iterator[Footno
         service.close()
 
 
-class Serving:
-    """An app on a port of 127.0.0.1, in a thread."""
-
-    def __init__(self, app: FastAPI) -> None:
-        self._server = uvicorn.Server(uvicorn.Config(app, port=0, log_level="error", timeout_graceful_shutdown=1))
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-        self._thread.start()
-        wait_until(lambda: self._server.started or not self._thread.is_alive())
-        assert self._server.started, "the app did not start"
-        self.address = f"http://127.0.0.1:{self._server.servers[0].sockets[0].getsockname()[1]}"
-
-    def close(self) -> None:
-        self._server.should_exit = True
-        self._thread.join(30)
-
-
 class Workspace:
     """Slack's side: people who write, and the requests that Slack makes of it, signed as it signs."""
 
@@ -166,6 +157,9 @@ class Workspace:
         self.slack = slack
         self.data = data or Path()  # Footnote's folder, to look into its inbox
         self._client = httpx.Client(base_url=address, timeout=30)
+
+    def close(self) -> None:
+        self._client.close()
 
     def mention(self, text: str, channel: str = "C1", thread: str | None = None, **more: Any) -> dict[str, Any]:
         return self.event("app_mention", f"<@{BOT}> {escaped(text)}", channel, thread, **more)
@@ -275,21 +269,32 @@ def connection(
 def workspace(service: Footnote, slack: FakeSlack, data: Path, **more: Any) -> Iterator[Workspace]:
     """Footnote in a workspace, with the events route alone; `more` are settings."""
     connected = connection(service, slack, data, **more)
-    app = FastAPI()
-    app.include_router(slack_events(connected))
-    serving = Serving(app)
-    try:
+    with Stage.showing(app_of(connected)) as address, closing(Workspace(slack, address, data)) as team:
         wait_until(lambda: connected.state == "connected")
-        yield Workspace(slack, serving.address, data)
-    finally:
-        serving.close()
+        yield team
 
 
-def wait_until(holds: Callable[[], bool], seconds: float = LONGEST_WAIT) -> None:
-    ends = time.monotonic() + seconds
-    while not holds():
-        assert time.monotonic() < ends, "it did not happen"
-        time.sleep(0.02)
+def app_of(connected: SlackConnection) -> FastAPI:
+    """One that has the events route alone."""
+    app = FastAPI(lifespan=lambda _: connected.running())
+    app.include_router(connected.routes())
+    return app
+
+
+def messages_in(team: Workspace, body: dict[str, Any]) -> list[str]:
+    """All answers in the thread of an event. One more is asked for there, which is given after all the others."""
+    place = body["event"]["channel"], body["event"].get("thread_ts") or body["event"]["ts"]
+    before = len(team.slack.called("chat.postMessage"))
+    last = team.mention("Is that all?", *place)
+    asked = last["event"]["ts"]
+    wait_until(lambda: len(team.slack.called("chat.postMessage")) > before and not waiting(team, asked))
+    return [text_of(one.blocks) for one in team.slack.in_thread(*place)][:-1]
+
+
+def waiting(team: Workspace, ts: str) -> bool:
+    with sqlite3.connect(team.data / FILE) as connection:
+        [state] = connection.execute("SELECT state FROM inbox WHERE place LIKE ?", (f"%:{ts}",)).fetchone()
+    return bool(state != "done")
 
 
 def blocks_of(messages: Sequence[Shown]) -> list[dict[str, Any]]:

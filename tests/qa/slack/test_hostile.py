@@ -11,7 +11,8 @@ from qa.answer import Answer
 from qa.chain import Ask
 from tests.qa.slack.fake import FakeSlack
 from tests.qa.slack.rendering import markdown_text, plain_text, sources_of, text_of
-from tests.qa.slack.scripted import Script, Workspace, answer, blocks_of, grown, wait_until
+from tests.qa.slack.scripted import Script, Workspace, answer, blocks_of, grown
+from tests.qa.slack.stage import wait_until
 
 HOSTILE = (
     "<!channel> <@U1> <http://x|y> *b* _i_ ~s~ `c` [l](http://x) ![i](http://x) &lt;!here&gt; @here #general "
@@ -92,6 +93,19 @@ def test_a_stream_shows_it_literally(team: Workspace, slack: FakeSlack, script: 
 
     [shown] = team.answers_to(asked)
     assert markdown_text(shown.markdown) == f"{HOSTILE} [1] {HOSTILE}! (only partly supported) [2]"
+
+
+# Right-to-left override and isolate, ESC, NUL: a title with them could show the words after it in another order.
+def test_what_would_turn_or_hide_other_words_is_shown_as_a_mark(team: Workspace, script: Script) -> None:
+    script.steps = lambda ask: iter(
+        [answer("?", ("supported", "a\u202eb\x1bc", "d\u2067e\x00f"), title="g\u202eh\x07i")]
+    )
+
+    shown = team.answers_to(team.mention("?"))
+
+    assert text_of(blocks_of(shown)) == "a\ufffdb\ufffdc [1]"
+    assert [(one.title, one.quote) for one in sources_of(blocks_of(shown))] == [("g\ufffdh\ufffdi", "d\ufffde\ufffdf")]
+    assert "\u202e" not in plain_text(shown[0].payload)
 
 
 # 20,000 characters: the text, and as many in the quotes below it.

@@ -8,6 +8,8 @@ import pytest
 
 from qa.slack.limiter import Limiter
 
+pytestmark = pytest.mark.usefixtures("slacks_rates")
+
 
 class Clock:
     """Time passes only while somebody sleeps."""

@@ -1,20 +1,12 @@
-"""What Slack sends is answered once: however often it comes, whatever breaks, and whenever Footnote is killed."""
+"""What Slack sends is answered once: however often it comes, and whatever breaks."""
 
 from __future__ import annotations
 
-import json
 import logging
 import sqlite3
-import subprocess
-import sys
-import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
 
-import httpx
 import pytest
 
 from index.errors import StorageFailed
@@ -24,8 +16,8 @@ from qa.slack import answering
 from qa.slack.inbox import FILE, Entry, Inbox
 from tests.qa.slack.fake import BOT, FakeSlack
 from tests.qa.slack.rendering import text_of
-from tests.qa.slack.scripted import Script, Workspace, event_of, numbered, wait_until, workspace
-from tests.server import ROOT
+from tests.qa.slack.scripted import Script, Workspace, event_of, messages_in, numbered, workspace
+from tests.qa.slack.stage import wait_until
 
 QUESTION = "When did the bridge open?"
 ANSWER = "Sentence 1 stands. [1]"
@@ -34,22 +26,6 @@ ANSWER = "Sentence 1 stands. [1]"
 def settled(team: Workspace) -> None:
     """Whatever was asked before has been answered."""
     team.answers_to(team.mention("And now?", "CLAST"))
-
-
-def messages_in(team: Workspace, body: dict[str, Any]) -> list[str]:
-    """All answers in the thread of an event. One more is asked for there, which is given after all the others."""
-    place = body["event"]["channel"], body["event"].get("thread_ts") or body["event"]["ts"]
-    before = len(team.slack.called("chat.postMessage"))
-    last = team.mention("Is that all?", *place)
-    asked = last["event"]["ts"]
-    wait_until(lambda: len(team.slack.called("chat.postMessage")) > before and not waiting(team, asked))
-    return [text_of(one.blocks) for one in team.slack.in_thread(*place)][:-1]
-
-
-def waiting(team: Workspace, ts: str) -> bool:
-    with sqlite3.connect(team.data / FILE) as connection:
-        [state] = connection.execute("SELECT state FROM inbox WHERE place LIKE ?", (f"%:{ts}",)).fetchone()
-    return bool(state != "done")
 
 
 def test_an_event_that_comes_three_times_at_once_is_answered_once(team: Workspace, script: Script) -> None:
@@ -109,6 +85,42 @@ def test_a_connection_that_breaks_after_a_post_leaves_one_message(
     assert "is not repeated" in caplog.text
 
 
+def test_whoever_asked_is_told_alone_that_a_message_may_be_missing(team: Workspace, slack: FakeSlack) -> None:
+    slack.next("chat.postMessage", "drop")
+    team.mention(QUESTION, "C7", user="U7")
+    settled(team)
+
+    [told] = slack.called("chat.postEphemeral")
+    assert (told["channel"], told["user"], "thread_ts" in told) == ("C7", "U7", False)
+    assert "ask again" in told["text"]
+
+
+# 500 and these words may mean that the message stands there: it is not sent twice, but not lost silently either.
+@pytest.mark.parametrize("mood", ["500", "internal_error", "fatal_error"])
+def test_where_slack_itself_failed_the_thread_is_told_as_soon_as_it_works_again(
+    mood: str, team: Workspace, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(answering, "AGAIN", 0.2)
+    slack.next("chat.postMessage", mood, mood)
+
+    [shown] = team.answers_to(team.mention(QUESTION))
+
+    assert text_of(shown.blocks) == answering.INTERRUPTED
+    assert len(slack.called("chat.postMessage")) == 3
+    assert "told later" in caplog.text
+
+
+def test_where_slack_itself_failed_a_command_is_told(
+    team: Workspace, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(answering, "AGAIN", 0.2)
+    slack.next("response_url", "500")
+
+    team.command(QUESTION, "r1")
+
+    assert [text_of(one.blocks) for one in team.responses("r1")] == [answering.INTERRUPTED]
+
+
 def test_429_in_a_row_is_waited_out(team: Workspace, slack: FakeSlack) -> None:
     slack.next("chat.postMessage", "429", "429", "429")
 
@@ -142,17 +154,19 @@ def test_an_answer_that_slack_does_not_take_is_one_line_in_the_log(
     assert "\n" not in record.getMessage()
 
 
-def test_a_question_that_finds_the_queue_full_waits(team: Workspace, service: Footnote, script: Script) -> None:
+def test_a_question_that_finds_the_queue_full_waits(
+    team: Workspace, service: Footnote, monkeypatch: pytest.MonkeyPatch
+) -> None:
     from qa.errors import Busy
 
-    real, refusals = service.ask, [Busy(1), Busy(1)]
+    real, refusals = service.ask, [Busy(0), Busy(1)]
 
     def ask(question: Ask) -> object:
         if refusals:
             raise refusals.pop()
         return real(question)
 
-    service.ask = ask  # type: ignore[method-assign, assignment]
+    monkeypatch.setattr(service, "ask", ask)
 
     [shown] = team.answers_to(team.mention(QUESTION))
 
@@ -180,6 +194,7 @@ def test_an_inbox_that_cannot_be_read_for_a_moment_is_read_again(
 
 
 # Twenty at once in five channels, of which each takes a message a second.
+@pytest.mark.usefixtures("slacks_rates")
 def test_twenty_at_once_are_all_answered_within_slacks_rates(team: Workspace, slack: FakeSlack) -> None:
     bodies = [event_of("app_mention", f"{QUESTION} {number}", f"C{number % 5}") for number in range(20)]
 
@@ -206,102 +221,10 @@ class TestWords:
         team.mention("Where is the Zanzibar file?")
 
         assert any(b"Zanzibar" in path.read_bytes() for path in data.glob(f"{FILE}*"))
-
-
-class TestRestart:
-    """The real thing: a process that is killed, and another one on the same folder."""
-
-    @pytest.fixture
-    def folder(self, tmp_path: Path) -> Path:
-        return tmp_path / "killed"
-
-    def test_after_a_kill_between_acknowledgement_and_answer_there_is_exactly_one(
-        self, folder: Path, slack: FakeSlack
-    ) -> None:
-        body = event_of("app_mention", QUESTION, "C1")
-        with program(folder, slack, seconds=60) as (address, process):
-            assert sent(slack, address, body).status_code == 200
-            process.kill()
-            process.wait(20)
-        assert slack.shown == []
-
-        with program(folder, slack) as (address, process):
-            team = Workspace(slack, address, folder)
-            team.answers_to(body)
-            team.send(body, **{"x-slack-retry-num": "1"})
-            assert messages_in(team, body) == [ANSWER]
-
-    def test_after_an_orderly_stop_it_is_answered_at_the_next_start(self, folder: Path, slack: FakeSlack) -> None:
-        body = event_of("app_mention", QUESTION, "C1")
-        with program(folder, slack, seconds=20) as (address, process):
-            sent(slack, address, body)
-            process.terminate()
-            process.wait(60)
-
-        with program(folder, slack) as (address, _):
-            [shown] = Workspace(slack, address).answers_to(body)
-
-        assert text_of(shown.blocks) == ANSWER
-
-    def test_one_that_was_being_posted_gets_a_line_and_no_second_answer(self, folder: Path, slack: FakeSlack) -> None:
-        body = event_of("app_mention", QUESTION, "C1")
-        slack.next("chat.postMessage", "slow")
-        with program(folder, slack) as (address, process):
-            sent(slack, address, body)
-            wait_until(lambda: bool(slack.called("chat.postMessage")))
-            process.kill()
-            process.wait(20)
-
-        with program(folder, slack) as (address, _):
-            wait_until(lambda: any("interrupted" in str(one.blocks) for one in slack.shown))
-
-        assert len([one for one in slack.shown if "stands" in str(one.blocks)]) <= 1
-
-    def test_one_that_is_too_old_gets_an_apology(self, folder: Path, slack: FakeSlack) -> None:
-        body = event_of("app_mention", QUESTION, "C1")
-        with program(folder, slack, seconds=60) as (address, process):
-            sent(slack, address, body)
-            process.kill()
-            process.wait(20)
-        with sqlite3.connect(folder / FILE) as connection:
-            connection.execute("UPDATE inbox SET received_at = ?", (time.time() - 11 * 60,))
-
-        with program(folder, slack) as (address, _):
-            [shown] = Workspace(slack, address).answers_to(body)
-
-        assert "Please ask again" in text_of(shown.blocks)
+        script.go_on.set()
 
 
 def unanswered(data: Path) -> int:
     with sqlite3.connect(data / FILE) as connection:
         [number] = connection.execute("SELECT COUNT(*) FROM inbox WHERE state != 'done'").fetchone()
     return int(number)
-
-
-def sent(slack: FakeSlack, address: str, body: object) -> httpx.Response:
-    return Workspace(slack, address).post(json.dumps(body).encode(), "application/json")
-
-
-@contextmanager
-def program(folder: Path, slack: FakeSlack, seconds: int = 0) -> Iterator[tuple[str, subprocess.Popen[str]]]:
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.qa.slack.program", str(folder), slack.api_url, str(seconds)],
-        cwd=ROOT,
-        stdout=subprocess.PIPE,
-        text=True,
-    )
-    try:
-        assert process.stdout is not None
-        address = process.stdout.readline().strip()
-        wait_until(lambda: is_up(address))
-        yield address, process
-    finally:
-        process.kill()
-        process.wait(20)
-
-
-def is_up(address: str) -> bool:
-    try:
-        return httpx.get(f"{address}/", timeout=5).status_code == 404
-    except httpx.HTTPError:
-        return False

@@ -4,22 +4,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from qa.cli import main
 from qa.service import Footnote
 from qa.settings import Settings
 from qa.slack.blocks import SHARE
-from tests.qa.conftest import Run
+from tests.article import QUESTIONS
 from tests.qa.slack.fake import Shown, fake_slack
 from tests.qa.slack.rendering import sources_of, text_of
-from tests.qa.slack.scripted import PUBLIC, Workspace, blocks_of, wait_until, workspace
+from tests.qa.slack.scripted import PUBLIC, Workspace, blocks_of, workspace
+from tests.qa.slack.stage import wait_until
 
-LINES = (files("index") / "samples" / "article_questions.jsonl").read_text(encoding="utf-8").splitlines()
-RECORDS = [json.loads(line) for line in LINES]
 Wire = dict[str, Any]
 
 
@@ -29,19 +28,29 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def expected(folder: Path, tmp_path: Path, run: Run) -> dict[str, list[Wire]]:
+def expected(folder: Path, tmp_path: Path) -> dict[str, list[Wire]]:
     """What `footnote ask --json` prints: for each question its answer, before it those to the conversation's turns."""
-    answers: dict[str, list[Wire]] = {}
-    for record in RECORDS:
-        history: list[dict[str, str]] = []
-        answers[record["id"]] = []
-        for asked in turns(record):
-            earlier = tmp_path / "history.json"
-            earlier.write_text(json.dumps(history), encoding="utf-8")
-            answer = json.loads(run("ask", asked, "--json", "--history", earlier, "--data", folder).out)
-            answers[record["id"]].append(answer)
-            history += [{"role": "user", "content": asked}, {"role": "assistant", "content": answer["text"]}]
+    answers: dict[str, list[Wire]] = {record["id"]: [] for record in QUESTIONS}
+    batch, out = tmp_path / "questions.jsonl", tmp_path / "answers.jsonl"
+    for turn in range(max(len(turns(record)) for record in QUESTIONS)):
+        asked = [
+            {"id": record["id"], "question": turns(record)[turn], "history": history(answers[record["id"]])}
+            for record in QUESTIONS
+            if turn < len(turns(record))
+        ]
+        batch.write_text("".join(json.dumps(one) + "\n" for one in asked), encoding="utf-8")
+        assert main(["ask", "--batch", str(batch), "--out", str(out), "--data", str(folder)]) == 0
+        for line in out.read_text(encoding="utf-8").splitlines():
+            answer = json.loads(line)
+            answers[answer["id"]].append(answer)
+        out.unlink()
     return answers
+
+
+def history(answers: list[Wire]) -> list[dict[str, str]]:
+    """What was said before, as it is asked with the next question."""
+    said = [(("user", answer["question"]), ("assistant", answer["text"])) for answer in answers]
+    return [{"role": role, "content": content} for turn in said for role, content in turn]
 
 
 @pytest.fixture
@@ -57,8 +66,8 @@ def teams(folder: Path) -> Iterator[list[Workspace]]:
 
 @pytest.mark.timeout(1_500)
 def test_are_answered_alike_wherever_they_are_asked(expected: dict[str, list[Wire]], teams: list[Workspace]) -> None:
-    assert len(RECORDS) == 50
-    for number, record in enumerate(RECORDS):
+    assert len(QUESTIONS) == 50
+    for number, record in enumerate(QUESTIONS):
         answers = expected[record["id"]]
         for team in teams:
             for way, channel in ((team.mention, f"C{number}"), (team.direct, f"D{number}")):

@@ -15,7 +15,8 @@ from qa.service import Footnote
 from qa.slack.connection import SlackConnection
 from tests.qa.slack.fake import FakeSlack
 from tests.qa.slack.rendering import text_of
-from tests.qa.slack.scripted import Workspace, connection, event_of, wait_until
+from tests.qa.slack.scripted import Workspace, connection, event_of
+from tests.qa.slack.stage import wait_until
 
 QUESTION = "When did the bridge open?"
 

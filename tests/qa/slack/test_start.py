@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import closing
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -21,20 +24,14 @@ from qa.settings import Settings
 from qa.slack import connection as connecting
 from qa.slack.connection import SlackConnection, SlackRefused
 from qa.slack.credentials import Credentials
+from qa.slack.inbox import FILE
 from qa.slack.manifest import manifest
 from qa.web.app import create_app
 from tests.qa.conftest import Ended, Run
 from tests.qa.slack.fake import APP_TOKEN, TOKEN, FakeSlack
 from tests.qa.slack.rendering import sources_of, text_of
-from tests.qa.slack.scripted import (
-    SECRET,
-    Serving,
-    Workspace,
-    connection,
-    event_of,
-    wait_until,
-    workspace,
-)
+from tests.qa.slack.scripted import SECRET, Workspace, app_of, connection, event_of, workspace
+from tests.qa.slack.stage import Stage, wait_until
 from tests.qa.slack.test_socket_mode import running
 from tests.server import ROOT, Server, free_port, get, start_app
 
@@ -92,14 +89,10 @@ def test_a_slow_slack_holds_up_no_acknowledgement(
 ) -> None:
     monkeypatch.setattr(connecting, "AGAIN", 0.5)
     slack.next("auth.test", "500", "429")
-    app = create_app_only(service, slack, data)
-    serving = Serving(app)
-    try:
-        team = Workspace(slack, serving.address)
+    with Stage.showing(app_of(connection(service, slack, data))) as address:
+        team = Workspace(slack, address)
         body = team.mention("When?")  # stored, while nobody knows yet who we are
         shown = team.answers_to(body)
-    finally:
-        serving.close()
 
     assert [text_of(one.blocks) for one in shown] == ["Sentence 1 stands. [1]"]
     assert len(slack.called("auth.test")) == 3
@@ -128,16 +121,6 @@ def test_a_slack_that_cannot_be_reached_is_looked_for_again(
         wait_until(lambda: "cannot be reached" in connected.state)
 
     assert "keeps trying" in caplog.text
-
-
-def create_app_only(service: Footnote, slack: FakeSlack, data: Path) -> Any:
-    from fastapi import FastAPI
-
-    from qa.slack.routes import slack_events
-
-    app = FastAPI()
-    app.include_router(slack_events(connection(service, slack, data)))
-    return app
 
 
 class TestCommand:
@@ -229,7 +212,9 @@ class TestProgram:
             server.process.kill()
             server.process.wait(20)
 
-    def test_answers_by_both_ways_and_ends_when_it_is_told_to(self, server: Server, slack: FakeSlack) -> None:
+    def test_answers_by_both_ways_forgets_and_ends_when_it_is_told_to(
+        self, server: Server, slack: FakeSlack, run: Run
+    ) -> None:
         server.start()
         wait_until(lambda: json.loads(get(f"{server.address}/readyz")[1]).get("slack") == "connected")
         team = Workspace(slack, server.address)
@@ -240,6 +225,10 @@ class TestProgram:
             [shown] = team.answers_to(body)
             assert "junior diplomat" in sources_of(shown.blocks)[0].quote
 
+        with closing(sqlite3.connect(server.data / FILE)) as inbox:
+            assert inbox.execute("SELECT COUNT(*) FROM turns").fetchone() == (2,)
+            assert run("forget", "--before", datetime.now().isoformat(), "--data", server.data).code == 0
+            assert inbox.execute("SELECT COUNT(*) FROM turns").fetchone() == (0,)
         assert server.stop() == -signal.SIGTERM  # after everything was closed, as uvicorn ends
 
     def test_answers_without_a_page_and_ends_when_it_is_told_to(self, server: Server, slack: FakeSlack) -> None:

@@ -10,23 +10,23 @@ import pytest
 from qa.answer import Answer
 from qa.chain import Ask
 from qa.service import Footnote
+from qa.slack import answering
 from tests.qa.slack.fake import BOT, FakeSlack, Shown, fake_slack
 from tests.qa.slack.rendering import markdown_text, plain_text, sources_of, text_of
-from tests.qa.slack.scripted import (
-    Said,
-    Script,
-    Workspace,
-    answer,
-    blocks_of,
-    event_of,
-    grown,
-    numbered,
-    wait_until,
-)
+from tests.qa.slack.scripted import Said, Script, Workspace, answer, blocks_of, event_of, grown, numbered
+from tests.qa.slack.stage import wait_until
 
 QUESTION = "What stands?"
+PATIENCE = 0.25  # seconds, instead of 0.7
+LONGER = 0.35
 SAID = tuple(numbered(number) for number in range(1, 4))
 WHOLE = "Sentence 1 stands. [1] Sentence 2 stands. [2] Sentence 3 stands. [3]"
+
+
+@pytest.fixture(autouse=True)
+def impatience(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A reader is shown something after less time, which is waited for here often."""
+    monkeypatch.setattr(answering, "PATIENCE", PATIENCE)
 
 
 def read(shown: list[Shown]) -> str:
@@ -112,7 +112,7 @@ def slowly(*said: Said) -> Callable[[Ask], Iterator[Answer]]:
         whole = answer(ask["question"], *said)
         for number in range(len(said) + 1):
             yield grown(whole, number)
-            time.sleep(0.8)
+            time.sleep(LONGER)
 
     return steps
 
@@ -210,7 +210,7 @@ def test_more_answers_than_slack_takes_streams_are_posted(team: Workspace, slack
     def steps(ask: Ask) -> Iterator[Answer]:
         whole = answer(ask["question"], *SAID[:2])
         yield grown(whole, 1)
-        time.sleep(0.8)
+        time.sleep(LONGER)
         yield whole
 
     script.steps = steps

@@ -40,7 +40,7 @@ def pieces(text: str, most: int, measure: Measure = bytes_in_json) -> Iterator[s
     size = blank = 0  # of what is held; how many graphemes go up to its last blank
     for grapheme in _graphemes(text, most, measure):
         weight = measure(grapheme)
-        if held and size + weight > most:
+        while held and size + weight > most:  # what stays after a blank may be too much with it still
             cut = blank if blank > len(held) // 2 else len(held)
             yield "".join(held[:cut])
             held = held[cut:]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 import httpx
 import pytest
@@ -14,10 +13,12 @@ from qa.settings import Settings
 from qa.web.access.guard import Access
 from qa.web.app import create_app
 from qa.web.serve import in_front
-from tests.qa.slack.fake import FakeSlack
+from tests.qa.slack.fake import fake_slack
 from tests.qa.slack.rendering import text_of
-from tests.qa.slack.scripted import SECRET, Workspace, connection, event_of, signed
+from tests.qa.slack.scripted import SECRET, Script, Workspace, connection, event_of, signed
 from tests.qa.slack.stage import Stage, wait_until
+
+pytestmark = pytest.mark.usefixtures("service")  # one that answers as it does by itself
 
 KEY = "correct-horse-battery"
 PUBLIC = {"host": "footnote.example.com", "x-forwarded-proto": "https", "x-forwarded-for": "192.0.2.7"}
@@ -25,8 +26,8 @@ BODY = json.dumps(event_of("app_mention", "When did the bridge open? 🌉", "C1"
 JSON = {"content-type": "application/json"}
 
 
-@pytest.fixture
-def team(data: Path, service: Footnote, slack: FakeSlack) -> Iterator[Workspace]:
+@pytest.fixture(scope="module")
+def team(opened: tuple[Footnote, Script], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Workspace]:
     """The whole app behind a proxy at an address of its own, below a path, with a key and few requests allowed."""
     settings = Settings.read(
         api_keys=f"ann:edit:{KEY}",
@@ -35,11 +36,14 @@ def team(data: Path, service: Footnote, slack: FakeSlack) -> Iterator[Workspace]
         trusted_proxies="127.0.0.1",
         requests_per_minute=2,
     )
-    connected = connection(service, slack, data, public_url=settings.public_url)
-    app = create_app(service, Access.of(settings), connected)
-    with Stage.showing(app, in_front(app, settings)) as address:
-        wait_until(lambda: connected.state == "connected")
-        yield Workspace(slack, f"{address}/team", data)
+    service, _ = opened
+    data = tmp_path_factory.mktemp("access")
+    with fake_slack() as slack:
+        connected = connection(service, slack, data, public_url=settings.public_url)
+        app = create_app(service, Access.of(settings), connected)
+        with Stage.showing(app, in_front(app, settings)) as address:
+            wait_until(lambda: connected.state == "connected")
+            yield Workspace(slack, f"{address}/team", data)
 
 
 def sent(team: Workspace, body: bytes = BODY, **headers: str) -> httpx.Response:

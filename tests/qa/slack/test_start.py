@@ -226,7 +226,7 @@ class TestProgram:
             assert "junior diplomat" in sources_of(shown.blocks)[0].quote
 
         with closing(sqlite3.connect(server.data / FILE)) as inbox:
-            assert inbox.execute("SELECT COUNT(*) FROM turns").fetchone() == (2,)
+            wait_until(lambda: inbox.execute("SELECT COUNT(*) FROM turns").fetchone() == (2,))
             assert run("forget", "--before", datetime.now().isoformat(), "--data", server.data).code == 0
             assert inbox.execute("SELECT COUNT(*) FROM turns").fetchone() == (0,)
         assert server.stop() == -signal.SIGTERM  # after everything was closed, as uvicorn ends

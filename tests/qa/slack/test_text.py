@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import regex
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from qa.slack.text import bytes_in_json, clipped, for_markdown, for_mrkdwn, pieces, unescape_once, utf8
@@ -15,6 +15,7 @@ TEXTS = st.lists(st.sampled_from(MADE_OF) | st.text()).map("".join)
 
 
 @given(TEXTS, st.integers(40, 200))
+@example(f"word {MADE_OF[2] * 2}", 40)
 def test_pieces_are_small_enough_and_joined_are_the_text(text: str, most: int) -> None:
     cut = list(pieces(text, most))
 

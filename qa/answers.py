@@ -6,6 +6,7 @@ import json
 import sqlite3
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -91,6 +92,7 @@ class AnswerStore:
         self._keep_seconds = keep_days * DAY
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
+        self._forgetting: list[Callable[[datetime], object]] = []
         if not keep_days and not path.exists():
             return
         try:
@@ -215,6 +217,8 @@ class AnswerStore:
         Args:
             when: with a time zone.
         """
+        for forget in self._forgetting:
+            forget(when)
         if self._connection is None:
             return 0
         with self._lock, storage_errors(self._path):
@@ -222,6 +226,10 @@ class AnswerStore:
                 deleted = transaction.execute("DELETE FROM answers WHERE kept_at < ?", (when.timestamp(),))
             self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")  # the log holds the words, too
         return deleted.rowcount
+
+    def on_forget(self, callback: Callable[[datetime], object]) -> None:
+        """Has a callback told the moment, too, for what is kept elsewhere of the same questions."""
+        self._forgetting.append(callback)
 
     def close(self) -> None:
         """Closes the file; the store must not be used afterwards."""

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from platformdirs import user_data_path
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, TypeAdapter, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 from qa.errors import WrongSetting
@@ -26,6 +26,9 @@ OWN_PATHS = (
 
 Names = Annotated[tuple[str, ...], NoDecode]
 """Several words with commas between them."""
+
+Channels = dict[str, tuple[str, ...]]
+_CHANNELS = TypeAdapter(Channels)
 
 
 class Settings(BaseSettings):
@@ -68,6 +71,16 @@ class Settings(BaseSettings):
     trusted_proxies: Names = Field(default=(), description="Addresses whose X-Forwarded headers are believed.")
     requests_per_minute: int = Field(default=600, ge=1, description="Requests that are taken with one key.")
 
+    slack_channels: Annotated[Channels, NoDecode] = Field(
+        default={}, description='The documents that a channel may see, as JSON: {"C0123": ["/policies/*"], "*": []}.'
+    )
+    slack_follow: bool = Field(
+        default=False, description="In a channel, answer a thread's further messages without a mention."
+    )
+    slack_api_url: str = Field(
+        default="https://slack.com/api/", min_length=1, description="Where Slack's Web API is, for GovSlack."
+    )
+
     @classmethod
     def read(cls, **given: Any) -> Settings:
         """The settings, from what is given (None: not given), else from the environment, else their defaults.
@@ -84,6 +97,16 @@ class Settings(BaseSettings):
     @classmethod
     def _absolute(cls, folder: Path) -> Path:
         return Path(os.path.abspath(folder.expanduser()))
+
+    @field_validator("slack_channels", mode="before")
+    @classmethod
+    def _from_json(cls, value: object) -> object:
+        if not isinstance(value, str):
+            return value
+        try:
+            return _CHANNELS.validate_json(value)
+        except ValidationError:
+            raise ValueError('has to be JSON like {"C0123": ["/policies/*"], "dm": ["*"]}') from None
 
     @field_validator("api_keys", mode="before")
     @classmethod

@@ -17,6 +17,7 @@ from qa.cli.evaluating import evaluate
 from qa.cli.forgetting import forget
 from qa.cli.mcp import mcp
 from qa.cli.options import Data, read_settings
+from qa.cli.slack import slack
 from qa.cli.verifying import verify
 
 DONE, NO, WRONG, CANNOT_RUN, INTERRUPTED = 0, 1, 2, 3, 130
@@ -34,7 +35,7 @@ app = typer.Typer(
 def footnote(context: typer.Context, data: Data = None) -> None:
     """Lets `--data` stand before the command as well as after it."""
     if data is not None:
-        context.default_map = {command: {"data": str(data)} for command in COMMANDS}
+        context.default_map = {command: {"data": str(data)} for command in (*COMMANDS, "slack")}
 
 
 def serve(
@@ -46,8 +47,10 @@ def serve(
     data: Data = None,
 ) -> None:
     """Serve the page and the API."""
+    from qa.slack.credentials import Credentials
     from qa.web.serve import serve as run
 
+    Credentials.read()  # half of Slack's variables is said before everything is loaded
     run(read_settings(data, host=host, port=port, root_path=root_path))
 
 
@@ -66,6 +69,7 @@ COMMANDS: dict[str, Callable[..., int | None]] = {
 }
 for name, command in COMMANDS.items():
     app.command(name)(command)
+app.add_typer(slack, name="slack")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

@@ -11,6 +11,7 @@ from contextlib import (
     contextmanager,
     nullcontext,
 )
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, TypeVar
 
@@ -141,8 +142,10 @@ def _answering_here(settings: Settings) -> Iterator[Asking]:
 def _keeping_here(settings: Settings) -> Iterator[Keeping]:
     from qa.cli.folder import OpenFolder
     from qa.service import DataFolder, encoder_for
+    from qa.slack.inbox import forget
 
     with closing(DataFolder.open(settings, encoder_for(settings))) as folder:
+        folder.answers.on_forget(partial(forget, settings))
         yield OpenFolder(folder)
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
@@ -15,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from qa.literal import literal
+from qa.wording.verdicts import doubt, verdict
 
 if TYPE_CHECKING:
     from qa.answer import Answer, Citation, Evidence, Refusal, Statement
@@ -42,9 +42,9 @@ def print_answer(answer: Answer) -> None:
         to.print()
         to.print(Text(f"[{citation.number}] {_place(citation)}", style="bold"))
         to.print(Padding(Text(f"“{_on_one_line(citation.quote)}”"), (0, 0, 0, 4), expand=False))
-    if verdict := _verdict(answer):
+    if judged := verdict(answer):
         to.print()
-        to.print(Text(verdict, style="dim"))
+        to.print(Text(judged, style="dim"))
     for notice in answer.notices:
         to.print(Text(f"Note: {literal(notice.message)}", style="dim"))
 
@@ -155,8 +155,8 @@ def _print_refusal(to: Console, refusal: Refusal, closest: Sequence[Evidence]) -
 
 def _with_marks(statement: Statement) -> str:
     text = literal(statement.text)
-    if statement.verdict in ("partial", "unsupported"):
-        text += f" ({_IN_WORDS[statement.verdict]})"
+    if doubted := doubt(statement):
+        text += f" ({doubted})"
     return text + "".join(f" [{number}]" for number in statement.citations)
 
 
@@ -168,30 +168,6 @@ def _place(citation: Citation) -> str:
         parts.append(f"“{citation.heading}”")
     parts.append(f"characters {citation.start} to {citation.end}")
     return _on_one_line(", ".join(parts))
-
-
-_IN_WORDS = {
-    "quoted": "quoted word for word",
-    "supported": "supported by the quoted words",
-    "partial": "only partly supported",
-    "unsupported": "not supported",
-}
-
-
-def _verdict(answer: Answer) -> str:
-    quotes = {citation.quote for citation in answer.citations}
-    verdicts = Counter(
-        "quoted" if statement.text in quotes else statement.verdict
-        for statement in answer.statements
-        if statement.verdict
-    )
-    if not verdicts:
-        return ""
-    if len(verdicts) == 1:
-        what = _IN_WORDS[next(iter(verdicts))]
-        return f"Verdict: every sentence is {what}." if verdicts.total() > 1 else f"Verdict: {what}."
-    counts = (f"{count(verdicts[word], 'sentence')} {_IN_WORDS[word]}" for word in _IN_WORDS if verdicts[word])
-    return f"Verdict: {', '.join(counts)}."
 
 
 def _on_one_line(text: str) -> str:

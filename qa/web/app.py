@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from mcp.server.mcpserver import MCPServer
 
     from qa.service import Footnote
+    from qa.web.beside import Beside
 
 DESCRIPTION = "Ask your documents in plain language; every sentence of the answer carries a footnote you can check."
 ANYWHERE = (400, 401, 403, 404, 405, 413, 415, 421, 422, 429, 500, 503)  # statuses that any request can get
@@ -59,7 +60,7 @@ OF_SERVICE: tuple[Callable[[Footnote], APIRouter], ...] = (
 EVERYBODY = Access()
 
 
-def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
+def create_app(service: Footnote, access: Access = EVERYBODY, slack: Beside | None = None) -> FastAPI:
     """An app that answers from a service; whoever opened the service closes it, after the app's lifespan."""
     from qa.web.chat import mount_chat
 
@@ -72,7 +73,7 @@ def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
         docs_url=None,  # FastAPI's own pages of documentation load scripts from elsewhere
         redoc_url=None,
         responses=responses(*ANYWHERE),
-        lifespan=lambda app: _running(mcp, loop),
+        lifespan=lambda app: _running(mcp, loop, slack),
         telemetry={"auto_configure": False},
     )
     app.state.public_url = access.public_url
@@ -82,10 +83,12 @@ def create_app(service: Footnote, access: Access = EVERYBODY) -> FastAPI:
     app.include_router(_front())
     for routes in OF_SERVICE:
         app.include_router(routes(service))
-    app.include_router(health(service, metrics))
+    app.include_router(health(service, metrics, slack))
     app.include_router(reference())
     app.routes.append(mcp_route(mcp))
     app.include_router(signing_in(access))
+    if slack:
+        app.include_router(slack.routes())
     app = mount_chat(app, service)
     # Around every route and mount; the last is the outermost.
     app.add_middleware(Guard, access=access, largest_upload=service.largest_upload)
@@ -112,6 +115,7 @@ def _front() -> APIRouter:
 
 
 @asynccontextmanager
-async def _running(mcp: MCPServer[Any], loop: LoopWatch) -> AsyncIterator[None]:
-    async with mcp.session_manager.run(), loop.running():
+async def _running(mcp: MCPServer[Any], loop: LoopWatch, slack: Beside | None) -> AsyncIterator[None]:
+    # What goes wrong in MCP's task group comes out of it in a group of errors: whatever can fail is before it.
+    async with slack.running() if slack else nullcontext(), mcp.session_manager.run(), loop.running():
         yield

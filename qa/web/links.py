@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from qa.web.permalinks import permalink
+from qa.linking import links_under
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -15,5 +15,4 @@ if TYPE_CHECKING:
 def link_for(request: Request) -> Link:
     """What makes a citation's address for the client of a request."""
     public: str | None = request.app.state.public_url
-    base = f"{public}/" if public else str(request.base_url)
-    return lambda citation: base + permalink(citation)
+    return links_under(public or str(request.base_url))

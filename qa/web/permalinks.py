@@ -4,36 +4,29 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Annotated
-from urllib.parse import quote, urlencode
+from urllib.parse import urlencode
 
 from fastapi import APIRouter, Query
 from fastapi.responses import HTMLResponse
 
 from index.document import Document
 from index.errors import UnknownDocument
+from qa.linking import QUOTE
 from qa.web.api.documents import Offset
 from qa.web.excerpt import AROUND, word_end, word_start
 from qa.web.pages import page
 
 if TYPE_CHECKING:
-    from qa.answer import Citation
     from qa.answers import AnswerStore
     from qa.service import Footnote
 
 PART = 30_000  # characters that a page shows of a long document, about twenty screens
-QUOTE = "#quote"
 
 DELETED = "This source was deleted. What was quoted from it cannot be looked up any more."
 UNKNOWN = "There is no such document. It may have been deleted."
 NOWHERE = "The document has no such place: it may have been another version that was quoted."
 MOVED = "This source has changed since it was quoted. The words still stand in it, here."
 CHANGED = "This source has changed since it was quoted, and the words no longer stand in it. This is how it begins now."
-
-
-def permalink(citation: Citation) -> str:
-    """Where a citation can be read in its source, relative to where the app is served."""
-    place = {"start": citation.start, "end": citation.end, "hash": citation.content_hash}
-    return f"d/{quote(citation.document_id, safe='')}?{urlencode(place)}{QUOTE}"
 
 
 @dataclass(frozen=True, slots=True)

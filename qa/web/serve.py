@@ -9,6 +9,7 @@ import socket
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from importlib import import_module
 from ipaddress import ip_address
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
     from qa.service import Footnote
     from qa.settings import Settings
+    from qa.slack.connection import SlackConnection
 
 # What takes long, imported one by one: told to stop, the program stops after the one it is at.
 HEAVY = ("torch", "sentence_transformers", "chromadb")
@@ -159,10 +161,18 @@ def _open_service(settings: Settings, owner: Ownership) -> Footnote:
 
 
 def _create_app(service: Footnote, settings: Settings) -> FastAPI:
+    from qa.slack.credentials import Credentials
+    from qa.slack.inbox import forget
     from qa.web.access.guard import Access
     from qa.web.app import create_app
 
-    return create_app(service, Access.of(settings))
+    service.answers.on_forget(partial(forget, settings))
+    slack: SlackConnection | None = None
+    if credentials := Credentials.read():
+        from qa.slack.connection import SlackConnection
+
+        slack = SlackConnection(service, settings, credentials)
+    return create_app(service, Access.of(settings), slack)
 
 
 def _from_here(listener: socket.socket) -> str:

@@ -8,4 +8,6 @@ soundness.py   whether a question can be understood by itself
 topics.py      a text -> the names and terms that it speaks of
 grammar.py     verbs, noun phrases, clauses
 spelling.py    which words of a document are names
+
+verdicts.py    how well an answer is supported, in words; not of questions, but said on every surface
 """

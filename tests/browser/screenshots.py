@@ -18,7 +18,7 @@ from typing import Literal
 from playwright.sync_api import Browser, FilePayload, sync_playwright
 
 from qa.answer import Citation
-from qa.web.permalinks import permalink as permalink_of
+from qa.linking import permalink as permalink_of
 from tests.browser.conftest import FLAGS, Chat, chromium
 from tests.browser.running import Running
 from tests.server import ROOT, Server

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, Route, expect
 from index.document import Document
 from index.loading import load_upload
 from qa.answers import AnswerStore
-from qa.web.permalinks import permalink
+from qa.linking import permalink
 from tests.browser.conftest import OpenChat
 from tests.browser.running import Running
 from tests.browser.shelf import BAKERY, DOCUMENTS, HARBOUR, HOSTILE_NAME, LEDGER, LIGHTHOUSE, MARKUP, NAMES

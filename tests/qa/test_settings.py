@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -34,6 +35,7 @@ def test_each_is_read_from_the_environment(name: str, monkeypatch: pytest.Monkey
         "root_path": "/footnote",
     }
     values |= {"api_keys": f"ann:ask:{KEY}", "public_url": "https://footnote.example.com"}
+    values |= {"slack_channels": '{"C1": ["*.md"]}', "slack_follow": "True"}
     values |= {"allowed_hosts": "footnote.example.com", "trusted_proxies": "10.0.0.0/8"}
     monkeypatch.setenv(f"FOOTNOTE_{name.upper()}", values.get(name, "7"))
 
@@ -45,6 +47,8 @@ def as_text(value: object) -> str:
         return f"{value.name}:{value.role}:{value.secret.get_secret_value()}"
     if isinstance(value, SecretStr):
         return value.get_secret_value()
+    if isinstance(value, dict):
+        return json.dumps(value)
     return ",".join(map(as_text, value)) if isinstance(value, tuple) else str(value)
 
 
@@ -71,7 +75,16 @@ def test_the_data_folder_is_made_absolute(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("PORT", "many"), ("PORT", "70000"), ("THRESHOLD", "1.5"), ("WORKERS", "0"), ("LOG_LEVEL", "loud")],
+    [
+        ("PORT", "many"),
+        ("PORT", "70000"),
+        ("THRESHOLD", "1.5"),
+        ("WORKERS", "0"),
+        ("LOG_LEVEL", "loud"),
+        ("SLACK_CHANNELS", "general"),
+        ("SLACK_CHANNELS", '["C1"]'),
+        ("SLACK_CHANNELS", '{"C1": "*"}'),
+    ],
 )
 def test_a_wrong_value_is_named_in_one_line(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv(f"FOOTNOTE_{name}", value)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Literal
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse, PlainTextResponse
 from prometheus_client import CONTENT_TYPE_LATEST
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from index.errors import FootnoteError
 from qa.errors import Closed
@@ -15,6 +15,7 @@ from qa.web.observing.metrics import Metrics
 
 if TYPE_CHECKING:
     from qa.service import Footnote
+    from qa.web.beside import Beside
 
 
 class Up(BaseModel):
@@ -29,6 +30,7 @@ class Ready(BaseModel):
     status: Literal["ready"] = "ready"
     documents: int
     search: Literal["ready", "healing"]
+    slack: str | None = Field(default=None, description="How the connection to Slack is; left out without one.")
 
 
 class Unavailable(BaseModel):
@@ -38,7 +40,7 @@ class Unavailable(BaseModel):
     reason: str
 
 
-def health(service: Footnote, metrics: Metrics) -> APIRouter:
+def health(service: Footnote, metrics: Metrics, slack: Beside | None = None) -> APIRouter:
     """`/healthz`, `/readyz` and `/metrics`."""
     routes = APIRouter(tags=["operating"])
 
@@ -47,7 +49,12 @@ def health(service: Footnote, metrics: Metrics) -> APIRouter:
         """Whether the process answers at all."""
         return Up()
 
-    @routes.get("/readyz", response_model=Ready, responses={503: {"model": Unavailable, "description": "Not ready"}})
+    @routes.get(
+        "/readyz",
+        response_model=Ready,
+        response_model_exclude_none=True,
+        responses={503: {"model": Unavailable, "description": "Not ready"}},
+    )
     def readyz() -> Response | Ready:
         """Whether it can answer questions: the models are loaded, the stores can be read, the queue takes some."""
         try:
@@ -57,7 +64,8 @@ def health(service: Footnote, metrics: Metrics) -> APIRouter:
                 raise Closed
         except FootnoteError as error:
             return JSONResponse(Unavailable(reason=str(error)).model_dump(), status_code=503)
-        return Ready(documents=documents, search=service.library.health)
+        state = slack.state if slack else None
+        return Ready(documents=documents, search=service.library.health, slack=state)
 
     @routes.get("/metrics", response_class=PlainTextResponse)
     def exposition() -> Response:

@@ -13,6 +13,9 @@ from typing import Any, cast
 
 from starlette.routing import BaseRoute, Mount, WebSocketRoute
 
+from qa.settings import Settings
+from qa.slack.connection import SlackConnection
+from qa.slack.credentials import Credentials
 from qa.web.access.policy import rule_for
 from qa.web.app import create_app
 from tests.qa.web.scripted import Script
@@ -25,7 +28,8 @@ HEAD = """# Who may call what
 
 Every route of the running program, with the role that a key needs; `qa/web/access/policy.py` decides.
 Without keys everybody on this machine, and nobody else, may do what `edit` may.
-Any other path, and any other method, needs a key as well. Written by `python -m tests.qa.web.routes`.
+Any other path, and any other method, needs a key as well; what comes to `/slack/events` has to be signed by Slack.
+Written by `python -m tests.qa.web.routes`.
 
 | Route | Methods | Who |
 |---|---|---|
@@ -85,10 +89,12 @@ def table(app: Any) -> str:
 
 
 def scripted_table() -> str:
-    """The table of the app of a scripted service."""
+    """The table of the app of a scripted service, with everything that can be set up."""
     script = Script()
+    service = cast(Any, script)
+    slack = SlackConnection(service, Settings.read(), Credentials("xoxb-…", "a secret", None))
     try:
-        return table(create_app(cast(Any, script)))
+        return table(create_app(service, slack=slack))
     finally:
         script.queue.close()
 

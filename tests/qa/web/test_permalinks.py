@@ -13,10 +13,11 @@ from fastapi.testclient import TestClient
 
 from index.document import Document
 from qa.answer import Citation
+from qa.linking import permalink
 from qa.service import Footnote
 from qa.settings import Settings
 from qa.web.app import create_app
-from qa.web.permalinks import PART, permalink
+from qa.web.permalinks import PART
 from tests.qa.web.scripted import Script
 
 QUOTE = "The Amber Bridge 🌉 opened in 1934."

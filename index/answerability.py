@@ -6,6 +6,7 @@ A logistic regression over a few signals of the best sentences; coefficients and
 
 from __future__ import annotations
 
+import heapq
 import json
 import math
 from collections.abc import Sequence
@@ -32,8 +33,9 @@ class Outlook:
 
     @classmethod
     def of(cls, question: str, ranked: Sequence[ScoredSentence]) -> Outlook:
-        """Of a question and its ranked sentences, at least one."""
-        best, runner_up = ranked[0], ranked[min(1, len(ranked) - 1)]
+        """Of a question and its sentences, at least one; the order that a conversation gives them is left aside."""
+        best, *others = heapq.nlargest(2, ranked, key=lambda scored: scored.score)
+        runner_up = others[0] if others else best
         return cls(
             best=best.score,
             lead=best.score - runner_up.score,

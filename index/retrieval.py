@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,19 +14,25 @@ from pydantic import ConfigDict, Field
 
 from index.document import Heading
 from index.encoding import Encoder, Floats
-from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
+from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker, within_conversation
 from index.term_weights import TermWeights
 from index.words import content_stems, stems
 
 if TYPE_CHECKING:
     from index.library import Library
     from index.passages import StoredPassage
+    from index.records import DocumentRecord
 
 # How many passages each search proposes, and how many fused ones have their sentences ranked: the right one is
 # among the best 20 for 98 % of the questions of XQuAD (tests/benchmarks/ranking.py).
 PROPOSED = 50
 RANKED_PASSAGES = 20
+# A question within a conversation: what the conversation says of a sentence weighs half as much as what the question
+# says by itself. The development half of MTRAG has evidence among the best 5 for 92 of 93 questions with it, for 88
+# without (tests/benchmarks/conversations.py); with .25 to 1, for 89 to 92.
+CONVERSATION = 0.5
 OVERVIEW_SENTENCES = 4
+WHOLE_DOCUMENTS = 20
 
 
 Headings = Mapping[str, Sequence[Heading]]  # by document id
@@ -33,13 +40,32 @@ Headings = Mapping[str, Sequence[Heading]]  # by document id
 SCORES = ("dense", "lexical", "fused")
 
 
+@dataclass(frozen=True, eq=False)
+class Proposed:
+    """What both searches propose for a text: scores by passage id."""
+
+    question: Question
+    dense: Mapping[int, float]
+    lexical: Mapping[int, float]
+    fused: Mapping[int, float]
+
+    def best(self, count: int) -> list[int]:
+        """The ids of the passages with the highest fused scores."""
+        return sorted(self.fused, key=lambda id: -self.fused[id])[:count]
+
+    def scores(self, id: int) -> dict[str, float | None]:
+        """A passage's, None where a search did not propose it."""
+        return {"dense": self.dense.get(id), "lexical": self.lexical.get(id), "fused": self.fused.get(id)}
+
+
 class EvidenceRetriever(BaseRetriever):
     """A LangChain retriever over a `Library`.
 
-    `invoke(question, documents=[ids])` returns passages, the one with the most relevant sentence first. Metadata:
+    `invoke(question, documents=[ids], conversation=text)` returns passages, the one with the most relevant sentence
+    first; `conversation` is the question after those that it may be about, and is searched for as well. Metadata:
     document_id, title, source, content_hash, heading (under which it starts), headings (`Heading`, within it), page,
-    start, end (code points into the document), scores (dense: cosine, lexical: BM25, fused; None where a search did
-    not propose the passage) and sentences (`ScoredSentence`, best first).
+    start, end (code points into the document), scores (of the question by itself; dense: cosine, lexical: BM25, fused;
+    None where a search did not propose the passage) and sentences (`ScoredSentence`, best first).
     """
 
     model_config = ConfigDict(arbitrary_types_allowed=True)
@@ -55,23 +81,30 @@ class EvidenceRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,
         documents: Collection[str] | None = None,
+        conversation: str | None = None,
     ) -> list[LangChainDocument]:
         library: Library = self.library
+        asked = [self._search(text, documents) for text in (query, conversation) if text is not None]
+        best = library.passages(list(dict.fromkeys(id for one in asked for id in one.best(self.passages))))
+        candidates = [Candidate(p.passage, p.encoding) for p in best]
+        alone, *around = [self.ranker.rank(one.question, candidates) for one in asked]
+        ranked = within_conversation(alone, around[0], CONVERSATION) if around else alone
+        headings = library.headings({passage.passage.document_id for passage in best})
+        return _in_order_of_relevance(best, ranked, asked[0], headings)[: self.passages]
+
+    def _search(self, text: str, documents: Collection[str] | None) -> Proposed:
+        library: Library = self.library
         encoder: Encoder = self.encoder
-        encoding = encoder.encode_question(query)
-        wanted = content_stems(query)
+        encoding = encoder.encode_question(text)
+        wanted = content_stems(text)
         dense = {hit.passage_id: hit.score for hit in library.search_dense(encoding.vector, PROPOSED, documents)}
         lexical = {hit.passage_id: hit.score for hit in library.search_lexical(wanted, PROPOSED, documents)}
-        proposed = library.vectors(list(dense.keys() | lexical.keys()))
+        vectors = library.vectors(list(dense.keys() | lexical.keys()))
         # A list that was not cut has every passage with any of the words: the others have none, which BM25 calls 0.
         floor = min(lexical.values()) if len(lexical) == PROPOSED else 0.0
-        fused = fuse(encoding.vector, proposed, lexical, floor)
-        best = library.passages(sorted(fused, key=lambda id: -fused[id])[: self.passages])
+        fused = fuse(encoding.vector, vectors, lexical, floor)
         weights = TermWeights.of(wanted, library.document_frequencies(wanted), library.passage_count)
-        question = Question.of(query, encoding, weights)
-        ranked = self.ranker.rank(question, [Candidate(p.passage, p.encoding) for p in best])
-        headings = library.headings({passage.passage.document_id for passage in best})
-        return _in_order_of_relevance(best, ranked, dense, lexical, fused, headings)
+        return Proposed(Question.of(text, encoding, weights), dense, lexical, fused)
 
     def overview(self, question: str, documents: Collection[str] | None = None) -> list[LangChainDocument]:
         """Passages that tell what documents are about, in reading order, with the metadata of `invoke`.
@@ -80,16 +113,28 @@ class EvidenceRetriever(BaseRetriever):
         several: how each of the first few opens.
         """
         library: Library = self.library
-        records = [r for r in library.documents() if documents is None or r.id in documents]
-        wanted = set(stems(question))
-        named = [r for r in records if (title := set(content_stems(r.title))) and title <= wanted]
-        chosen = (named or records)[:OVERVIEW_SENTENCES]
+        chosen = self._chosen(question, documents)[:OVERVIEW_SENTENCES]
         if len(chosen) == 1:
             best = _central(library.passages_of(chosen[0].id), OVERVIEW_SENTENCES)
         else:
             best = [passage for record in chosen for passage in library.passages_of(record.id)[:1]]
-        headings, unscored = library.headings(record.id for record in chosen), dict.fromkeys(SCORES)
-        return [_retrieved(passage, unscored, [], headings) for passage in best]
+        return self._unranked(best)
+
+    def whole(self, question: str, documents: Collection[str] | None = None) -> list[LangChainDocument]:
+        """All passages of documents in reading order: of the one that is named, or of the first few."""
+        chosen = self._chosen(question, documents)[:WHOLE_DOCUMENTS]
+        return self._unranked([passage for record in chosen for passage in self.library.passages_of(record.id)])
+
+    def _chosen(self, question: str, documents: Collection[str] | None) -> list[DocumentRecord]:
+        """The documents whose titles are named; all if none is."""
+        records = [r for r in self.library.documents() if documents is None or r.id in documents]
+        wanted = set(stems(question))
+        return [r for r in records if (title := set(content_stems(r.title))) and title <= wanted] or records
+
+    def _unranked(self, passages: Sequence[StoredPassage]) -> list[LangChainDocument]:
+        headings = self.library.headings({passage.passage.document_id for passage in passages})
+        unscored = dict.fromkeys(SCORES)
+        return [_retrieved(passage, unscored, [], headings) for passage in passages]
 
 
 def _central(passages: Sequence[StoredPassage], count: int) -> list[StoredPassage]:
@@ -137,9 +182,7 @@ def _standardised(scores: Floats) -> Floats:
 def _in_order_of_relevance(
     stored: Sequence[StoredPassage],
     ranked: Sequence[ScoredSentence],
-    dense: Mapping[int, float],
-    lexical: Mapping[int, float],
-    fused: Mapping[int, float],
+    proposed: Proposed,
     headings: Headings,
 ) -> list[LangChainDocument]:
     sentences: dict[tuple[str, int], list[ScoredSentence]] = {}
@@ -148,15 +191,7 @@ def _in_order_of_relevance(
     place = {key: position for position, key in enumerate(sentences)}
     keyed = [((p.passage.document_id, p.passage.start), p) for p in stored]
     keyed.sort(key=lambda item: place.get(item[0], len(place)))
-    return [
-        _retrieved(
-            p,
-            {"dense": dense.get(p.id), "lexical": lexical.get(p.id), "fused": fused[p.id]},
-            sentences.get(key, []),
-            headings,
-        )
-        for key, p in keyed
-    ]
+    return [_retrieved(p, proposed.scores(p.id), sentences.get(key, []), headings) for key, p in keyed]
 
 
 def _retrieved(

@@ -32,3 +32,24 @@ def test_the_one_passage_with_the_word_that_is_asked_for_is_there(retriever: Evi
     assert asked in found[0].page_content
     assert sum(asked in passage.page_content for passage in found) == 1
     assert len(found) == retriever.passages
+
+
+def test_a_conversation_brings_what_the_question_alone_does_not_find(retriever: EvidenceRetriever) -> None:
+    question = "What does it say?"
+    alone = " ".join(passage.page_content for passage in retriever.invoke(question))
+    missed = [asked for asked in (marker(number, 1) for number in [*SHORT, *LONG]) if asked not in alone]
+    assert missed
+
+    for asked in missed:
+        found = retriever.invoke(question, conversation=f"Where is {asked}? {question}")
+        assert any(asked in passage.page_content for passage in found)
+        assert len(found) == retriever.passages
+
+
+def test_a_conversation_stays_within_the_documents_that_are_asked(retriever: EvidenceRetriever) -> None:
+    [here] = [record for record in retriever.library.documents() if record.source == document(0, 1, 1).source]
+    conversation = f"Where is {marker(1, 1)}? What does it say?"
+
+    found = retriever.invoke("What does it say?", documents=[here.id], conversation=conversation)
+
+    assert {passage.metadata["document_id"] for passage in found} == {here.id}

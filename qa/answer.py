@@ -96,6 +96,11 @@ class Statement(_Value):
     verdict: Verdict | None = Field(default=None, description="Null where nothing is claimed (smalltalk).")
     score: Share | None = Field(default=None, description="Support by the cited words; verbatim is 1.")
 
+    @property
+    def is_struck(self) -> bool:
+        """Whether a language model said it and nothing supports it: shown only to those who want to see that."""
+        return self.verdict == "unsupported" and not self.citations
+
 
 class Refusal(_Value):
     """Why there is no answer: a code for programs, a message for people."""
@@ -119,10 +124,12 @@ class Dropped(_Value):
 
 
 class Usage(_Value):
-    """Tokens that a language model took and wrote."""
+    """What a language model took: tokens as its server counted them (0 where it does not), calls and time."""
 
     input_tokens: int = Field(ge=0)
     output_tokens: int = Field(ge=0)
+    calls: int = Field(default=1, ge=0)
+    milliseconds: float = Field(default=0.0, ge=0)
 
 
 class BrokenAnswer(ValueError):
@@ -158,7 +165,9 @@ class Answer(_Value):
         if self.refusal and not self.statements:
             return self.refusal.message
         return " ".join(
-            statement.text + "".join(f" [{number}]" for number in statement.citations) for statement in self.statements
+            statement.text + "".join(f" [{number}]" for number in statement.citations)
+            for statement in self.statements
+            if not statement.is_struck
         )
 
     @classmethod
@@ -225,7 +234,9 @@ class Answer(_Value):
             yield "A refusal gives its reason, and only a refusal does."
         if self.refusal and self.statements:
             yield "A refusal states nothing."
-        if self.kind in ("answer", "overview") and not all(s.citations and s.verdict for s in self.statements):
+        if self.kind in ("answer", "overview") and not all(
+            s.is_struck or (s.citations and s.verdict) for s in self.statements
+        ):
             yield "Every statement of an answer is cited and judged."
 
     def _is_exact(self, stretch: _Stretch, words: str) -> bool:

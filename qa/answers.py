@@ -272,15 +272,20 @@ def _redacted(wire: str, document_id: str) -> str:
             words = ("title", "heading", "quote", "text")  # a title may be the document's first heading
             stretch.update({name: None for name in words if name in stretch})
             numbers.add(stretch.get("number"))
+    supported = [statement for statement in answer["statements"] if not _is_struck(statement)]
     for statement in answer["statements"]:
-        if numbers & set(statement["citations"]):
+        if numbers & set(statement["citations"]) or _is_struck(statement):  # as of what was dropped
             statement["text"] = None
-    if answer["statements"]:
-        answer["text"] = " ".join(map(_with_marks, answer["statements"]))
+    if supported:
+        answer["text"] = " ".join(map(_with_marks, supported))
     for dropped in answer["dropped"]:  # nothing says where it came from
         dropped["text"] = None
     answer["standalone_question"] = None  # may name what an earlier answer said
     return json.dumps(answer, ensure_ascii=False)
+
+
+def _is_struck(statement: dict[str, Any]) -> bool:
+    return statement["verdict"] == "unsupported" and not statement["citations"]
 
 
 def _with_marks(statement: dict[str, Any]) -> str:

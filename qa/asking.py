@@ -38,14 +38,17 @@ class Asking:
         self._answers = answers
         self._queue = queue
         self.outcomes = Tally()  # of the questions: the answer's kind, or "busy", "given up", "failed"
+        self.notices = Tally()  # of the answers, by code
+        self.model = Tally()  # what language models took: "calls", "input" and "output" tokens, "milliseconds"
 
     def ask(self, question: Ask) -> Job[Answer]:
         """The job yields growing answers, and ends when the last one is kept."""
         return self._submit(lambda: self._growing(question))
 
     def ask_unkept(self, question: Ask) -> Answer:
-        """Waits for the answer, of which nothing is kept or counted."""
-        return self._queue.submit(lambda: self._chain.stream(question)).result()
+        """Waits for the answer in the documents' own words, of which nothing is kept or counted."""
+        quoted: Ask = {**question, "quoted": True}
+        return self._queue.submit(lambda: self._chain.stream(quoted)).result()
 
     def search(self, question: str, documents: Sequence[str] | None, count: int) -> Job[tuple[Hit, ...]]:
         """The job yields the most relevant sentences, best first."""
@@ -77,6 +80,17 @@ class Asking:
             raise
         finally:
             self.outcomes.add(outcome)
+            if answer is not None:
+                self._count(answer)
+
+    def _count(self, answer: Answer) -> None:
+        for notice in answer.notices:
+            self.notices.add(notice.code)
+        if usage := answer.usage:
+            self.model.add("calls", usage.calls)
+            self.model.add("input", usage.input_tokens)
+            self.model.add("output", usage.output_tokens)
+            self.model.add("milliseconds", round(usage.milliseconds))
 
     def _keep(self, answer: Answer) -> None:
         try:

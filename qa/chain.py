@@ -11,10 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from typing import Any, NotRequired, TypedDict
-from uuid import uuid4
+from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from langchain_core.callbacks import CallbackManagerForChainRun
 from langchain_core.retrievers import BaseRetriever
@@ -22,16 +19,23 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import ensure_config, patch_config
 
 from index.answerability import answerability, default_threshold
-from qa.answer import Answer, Evidence, Kind, Notice, Refusal, RefusalCode, Statement, Turn
-from qa.citing import Claim, Footnotes
-from qa.conversation import Understood, asks_about_the_whole, smalltalk_reply, understand
-from qa.extractive import Answerer, ExtractiveAnswerer
-from qa.overview import propose_overview
-from qa.retrieving import Hit, Retrieved, retrieve, retrieve_overview
+from qa.answer import Answer, Kind, Notice, Statement, Turn
+from qa.answering import Answerer, Step, Work
+from qa.citing import Claim
+from qa.conversation import asks_about_all, asks_about_the_whole, smalltalk_reply, understand
+from qa.drafting import EVIDENCE, Draft
+from qa.errors import ModelFailed, NotAnswered
+from qa.extractive import ExtractiveAnswerer
+from qa.retrieving import Hit, Retrieved, retrieve, retrieve_overview, retrieve_whole
 from qa.verifying import Verifier, default_verifier
 
+if TYPE_CHECKING:
+    from langchain_core.language_models import BaseChatModel
+
 LONGEST_QUESTION = 2_000  # characters; the encoder reads about 1,200 of them
-EVIDENCE = 5
+# A language model that finds no answer is believed unless the documents answer with this probability.
+SURE = 0.7
+STOPPABLE = 0.25  # seconds after which a caller gets the chance to stop a language model
 
 
 class Ask(TypedDict):
@@ -41,40 +45,62 @@ class Ask(TypedDict):
     history: NotRequired[list[dict[str, str]]]  # {"role": "user" | "assistant", "content"}, oldest first
     documents: NotRequired[list[str]]  # ids to answer from; all if left out
     id: NotRequired[str]  # the caller's, handed back
+    quoted: NotRequired[bool]  # in the documents' own words, whatever model there is
 
 
 def build_chain(
     retriever: BaseRetriever,
+    model: BaseChatModel | str | None = None,
     *,
     answerer: Answerer | None = None,
     verifier: Verifier | None = None,
     threshold: float | None = None,
+    context: int | None = None,
+    show_unsupported: bool = False,
 ) -> CitedAnswers:
     """A chain that answers from what a retriever finds.
 
     Args:
         retriever: ours (`index.retrieval.EvidenceRetriever`) or any other; a foreign document is cited as a document
             of its own: its id is metadata["source"], its text is page_content.
-        answerer: proposes what to say; quotes the evidence if left out.
+        model: words the answers: a chat model of LangChain's, or "provider:model". Without one, the evidence is quoted.
+        answerer: proposes what to say, instead of a model.
         verifier: judges what is said against what is cited; the fitted one if left out.
         threshold: refuse under this probability that the documents answer; the calibrated one if left out.
+        context: the model's window in tokens; what is known of it if left out.
+        show_unsupported: whether a statement that nothing supports is shown, as such, instead of being left out.
     """
     return CitedAnswers(
         retriever,
-        answerer or ExtractiveAnswerer(),
+        answerer or _answerer(model, context),
         verifier or default_verifier(retriever),
         default_threshold() if threshold is None else threshold,
+        show_unsupported=show_unsupported,
     )
 
 
 class CitedAnswers(Runnable[str | Ask, Answer]):
     """The chain that `build_chain` makes."""
 
-    def __init__(self, retriever: BaseRetriever, answerer: Answerer, verifier: Verifier, threshold: float) -> None:
+    def __init__(
+        self,
+        retriever: BaseRetriever,
+        answerer: Answerer,
+        verifier: Verifier,
+        threshold: float,
+        *,
+        show_unsupported: bool = False,
+    ) -> None:
         self._retriever = retriever
         self._answerer = answerer
+        self._quoting = ExtractiveAnswerer()  # answers where the answerer gives nothing that is supported
         self.verifier = verifier
         self._threshold = threshold
+        self._show_unsupported = show_unsupported
+
+    def quoting(self) -> CitedAnswers:
+        """The same chain without a language model."""
+        return CitedAnswers(self._retriever, self._quoting, self.verifier, self._threshold)
 
     def invoke(self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The whole answer."""
@@ -83,7 +109,8 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
     def stream(self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any | None) -> Iterator[Answer]:
         """Growing answers: understood, retrieved, then one more statement each; the last equals `invoke`'s.
 
-        Closing the iterator stops the work at the next step.
+        While a language model is at a statement, the last answer comes again now and then. Closing the iterator stops
+        the work, a model's, too, at the next step.
         """
         yield from self._transform_stream_with_config(iter([input]), self._stream, config, run_type="chain")
 
@@ -109,130 +136,141 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         for input in inputs:
             yield from self._steps(input, patch_config(config, callbacks=run_manager.get_child()))
 
-    def _steps(self, input: str | Ask, config: RunnableConfig) -> Iterator[Answer]:
+    def _steps(self, input: str | Mapping[str, Any], config: RunnableConfig) -> Iterator[Answer]:
         """Answers, each with more in it; between two of them a caller may stop."""
         ask: Mapping[str, Any] = {"question": input} if isinstance(input, str) else input
+        if ask.get("quoted"):
+            yield from self.quoting()._steps({**ask, "quoted": False}, config)
+            return
         draft = Draft(str(ask["question"]).strip(), ask.get("id"), self._answerer.model)
         if problem := _problem(draft.question):
             yield draft.refuse("invalid_question", problem)
             return
         if reply := smalltalk_reply(draft.question):
-            yield draft.answer("smalltalk", [Statement(text=reply)])
+            draft.statements = [Statement(text=reply)]
+            yield draft.answer("smalltalk")
             return
+        work = Work(config, draft.spent)
+        chain = self
         with draft.timed("understand"):
-            history = [Turn.model_validate(turn) for turn in ask.get("history") or []]
-            understood = understand(draft.question, history)
-            draft.standalone = understood.standalone if understood.is_follow_up else None
-        yield draft.answer("answer", [])
-        if asks_about_the_whole(understood.standalone):
-            yield from self._overview(draft, understood, ask.get("documents"), config)
-        else:
-            yield from self._answer(draft, understood, ask.get("documents"), config)
+            turns = [Turn.model_validate(turn) for turn in ask.get("history") or []]
+            understood = understand(draft.question, turns)
+            questions = [understood.standalone]
+            try:
+                restated = self._answerer.restate(draft.question, turns, work) if turns else None
+            except ModelFailed as failure:  # it would fail again, perhaps after as long a wait
+                draft.note("model_unavailable", f"{failure} {_QUOTED}")
+                chain, draft.model, restated = self.quoting(), self._quoting.model, None
+            questions += [restated] if restated and restated not in questions else []
+        draft.standalone = questions[0] if questions[0] != draft.question else None
+        yield draft.answer("answer")
+        yield from chain._answered(draft, questions, understood.conversation, ask.get("documents"), work)
 
-    def _answer(
-        self, draft: Draft, understood: Understood, documents: list[str] | None, config: RunnableConfig
+    def _answered(
+        self,
+        draft: Draft,
+        questions: Sequence[str],
+        conversation: str | None,
+        documents: list[str] | None,
+        work: Work,
     ) -> Iterator[Answer]:
+        """The answer to a question that stands alone, put in one way or two: by rules, and by the answerer.
+
+        `conversation` is the question within what was asked before it, if anything was.
+        """
+        whole = asks_about_the_whole(questions[0]) or (self._answerer.reads_all and asks_about_all(questions[0]))
+        if whole:
+            yield from self._overview(draft, questions[0], documents, work)
+            return
         with draft.timed("retrieve"):
-            found = retrieve(self._retriever, understood.standalone, documents, config)
-        draft.take(found, understood.standalone)
+            best = self._best(questions, conversation, documents, work.config)
+        yield from self._answer(draft, best, work)
+
+    def _answer(self, draft: Draft, best: tuple[str, Retrieved, float], work: Work) -> Iterator[Answer]:
+        question, found, confidence = best
+        draft.standalone = question if question != draft.question else None
+        draft.take(found, confidence)
         if not found.ranked:
             yield draft.refuse("no_documents", "There is nothing to answer from yet: add a document first.")
             return
-        if draft.confidence < self._threshold:
-            yield draft.refuse(
-                "not_in_documents",
-                "The documents don’t seem to answer this. The closest passages are listed, but they are not an answer.",
-            )
+        if confidence < self._threshold:
+            yield draft.refuse("not_in_documents", f"The documents don’t seem to answer this. {_CLOSEST}")
             return
-        yield draft.answer("answer", [])
-        yield from self._state(
-            draft, "answer", self._answerer.propose(understood.standalone, found.ranked, found.passages)
-        )
+        yield draft.answer("answer")
+        proposed = self._answerer.propose(question, found, work)
+        yield from self._state(draft, "answer", proposed, self._quoting.propose(question, found, work))
 
-    def _overview(
-        self, draft: Draft, understood: Understood, documents: list[str] | None, config: RunnableConfig
-    ) -> Iterator[Answer]:
+    def _overview(self, draft: Draft, question: str, documents: list[str] | None, work: Work) -> Iterator[Answer]:
         with draft.timed("retrieve"):
-            found = retrieve_overview(self._retriever, understood.standalone, documents, config)
-        draft.take(found, understood.standalone)
+            found = retrieve_overview(self._retriever, question, documents, work.config)
+        draft.take(found, 1.0)  # what a document says about itself is always in it
         if not found.passages:
+            draft.confidence = 0.0
             yield draft.refuse("no_documents", "There is nothing to give an overview of yet: add a document first.")
             return
-        draft.confidence = 1.0  # what a document says about itself is always in it
-        yield from self._state(draft, "overview", propose_overview(found))
+        read = found
+        if self._answerer.reads_all:
+            read = retrieve_whole(self._retriever, question, documents, work.config)
+        proposed = self._answerer.sum_up(question, read, work)
+        yield from self._state(draft, "overview", proposed, self._quoting.sum_up(question, found, work))
 
-    def _state(self, draft: Draft, kind: Kind, claims: Iterator[Claim]) -> Iterator[Answer]:
-        """The answer after each statement, then whole and timed."""
-        footnotes = Footnotes(self.verifier)
-        statements: list[Statement] = []
+    def _best(
+        self, questions: Sequence[str], conversation: str | None, documents: list[str] | None, config: RunnableConfig
+    ) -> tuple[str, Retrieved, float]:
+        """Of the ways to put a question, the one that the documents most likely answer; the first of equals."""
+        tried = [(one, retrieve(self._retriever, one, documents, config, conversation)) for one in questions]
+        rated = [(question, found, answerability(question, found.ranked)) for question, found in tried]
+        return max(rated, key=lambda one: one[2])
+
+    def _state(self, draft: Draft, kind: Kind, proposed: Iterator[Step], quoted: Iterator[Claim]) -> Iterator[Answer]:
+        """The answer after each statement, then whole and timed; quotes where nothing proposed is supported."""
         with draft.timed("answer"):
-            for claim in claims:
-                statements.append(footnotes.state(claim))
-                yield draft.answer(kind, statements, footnotes)
-        yield draft.answer(kind, statements, footnotes)
+            try:
+                yield from self._take(draft, kind, proposed)
+                if not draft.states_something:
+                    draft.note("unsupported_answer", f"{_UNSUPPORTED} {_QUOTED}")
+            except NotAnswered as no:
+                if draft.confidence < SURE:
+                    yield draft.refuse("not_in_documents", f"{no} {_CLOSEST}")
+                    return
+                draft.note("unsupported_answer", f"{no} {_QUOTED}")
+            except ModelFailed as failure:
+                draft.note("model_unavailable", f"{failure} {_UNTIL_THEN if draft.states_something else _QUOTED}")
+            if not draft.states_something:
+                draft.model = self._quoting.model
+                yield from self._take(draft, kind, quoted)
+        if draft.states_something:
+            yield draft.answer(kind)
+        else:
+            yield draft.refuse("unsupported_answer", f"Nothing that the documents support could be said. {_CLOSEST}")
+
+    def _take(self, draft: Draft, kind: Kind, steps: Iterator[Step]) -> Iterator[Answer]:
+        """Takes what an answerer proposes into the draft; now and then yields again what was shown last."""
+        shown, at = draft.answer(kind), time.monotonic()
+        for step in steps:
+            if isinstance(step, Claim):
+                draft.state(step, self.verifier, show_unsupported=self._show_unsupported)
+                shown = draft.answer(kind)
+            elif isinstance(step, Notice):
+                draft.notices.append(step)
+            elif time.monotonic() - at < STOPPABLE:
+                continue
+            at = time.monotonic()
+            yield shown
 
 
-@dataclass
-class Draft:
-    """What is known of an answer so far; every snapshot that is shown is made, and so checked, here."""
+_CLOSEST = "The closest passages are listed, but they are not an answer."
+_QUOTED = "These are the documents’ own sentences instead."
+_UNSUPPORTED = "The documents don’t support what the language model wrote."
+_UNTIL_THEN = "What it had said until then is shown."
 
-    question: str
-    id: str | None
-    model: str
-    standalone: str | None = None
-    found: Retrieved = field(default_factory=Retrieved)
-    confidence: float = 0.0
-    evidence: tuple[Evidence, ...] = ()
-    notices: tuple[Notice, ...] = ()
-    trace_id: str = field(default_factory=lambda: uuid4().hex)
-    timings: dict[str, float] = field(default_factory=dict)
-    _began: float = field(default_factory=time.perf_counter)
 
-    def take(self, found: Retrieved, question: str) -> None:
-        """Notes what was retrieved and how likely it holds the answer."""
-        self.found = found
-        self.notices = found.notices
-        self.confidence = answerability(question, found.ranked)
-        self.evidence = tuple(found.evidence(scored) for scored in found.ranked[:EVIDENCE])
+def _answerer(model: BaseChatModel | str | None, context: int | None) -> Answerer:
+    if model is None:
+        return ExtractiveAnswerer()
+    from qa.generative import GenerativeAnswerer, chat_model
 
-    def answer(self, kind: Kind, statements: list[Statement], footnotes: Footnotes | None = None) -> Answer:
-        """The answer as far as it has come; citations are those of the statements."""
-        used = {number for statement in statements for number in statement.citations}
-        cited = footnotes.citations if footnotes else ()
-        return Answer(
-            **self._fields(),
-            kind=kind,
-            statements=tuple(statements),
-            citations=tuple(citation for citation in cited if citation.number in used),
-        )
-
-    def refuse(self, code: RefusalCode, message: str) -> Answer:
-        """No answer, and why."""
-        return Answer(**self._fields(), kind="refusal", refusal=Refusal(code=code, message=message))
-
-    @contextmanager
-    def timed(self, step: str) -> Iterator[None]:
-        """Adds a step's milliseconds to the timings."""
-        began = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.timings[step] = round((time.perf_counter() - began) * 1000, 2)
-
-    def _fields(self) -> dict[str, Any]:
-        total = round((time.perf_counter() - self._began) * 1000, 2)
-        return {
-            "id": self.id,
-            "question": self.question,
-            "standalone_question": self.standalone,
-            "evidence": self.evidence,
-            "notices": self.notices,
-            "confidence": self.confidence,
-            "passages": tuple(passage.retrieved for passage in self.found.passages.values()),
-            "model": self.model,
-            "trace_id": self.trace_id,
-            "timings_ms": {**self.timings, "total": total},
-        }
+    return GenerativeAnswerer(chat_model(model, context=context) if isinstance(model, str) else model, context)
 
 
 def _problem(question: str) -> str | None:

@@ -1,13 +1,13 @@
-"""Claims -> statements with numbered, exact citations."""
+"""Words of passages, cited: exact quotes, numbered in order of first use."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from index.document import Heading, heading_at
-from qa.answer import Citation, RetrievedPassage, Statement
-from qa.verifying import Place, Quote, Verifier
+from qa.answer import Citation, RetrievedPassage
+from qa.verifying import Place, Quote
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +39,11 @@ class Support:
         retrieved = self.passage.retrieved
         return retrieved.text[self.start - retrieved.start : self.end - retrieved.start]
 
+    @property
+    def placed(self) -> Quote:
+        """The exact words with their place, so that a verifier finds what is stored of them."""
+        return Quote(self.quote, Place(self.passage.retrieved.document_id, self.start, self.end))
+
     def cited_as(self, number: int) -> Citation:
         """The footnote with this number."""
         retrieved = self.passage.retrieved
@@ -58,36 +63,33 @@ class Support:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """A sentence that an answerer proposes, with the words it rests on. Not numbered, not judged."""
+    """A sentence that an answerer proposes, with the words it is said to rest on. Not numbered, not judged."""
 
     text: str
     supports: tuple[Support, ...]
+    elsewhere: tuple[Support, ...] = ()  # where support may be looked for if those give none
 
 
 class Footnotes:
     """Numbers citations in order of first use; the same words get the same number again."""
 
-    def __init__(self, verifier: Verifier) -> None:
-        self._verifier = verifier
+    def __init__(self) -> None:
         self._numbers: dict[tuple[str, int, int], int] = {}
         self._citations: list[Citation] = []
+        self._passages: dict[tuple[str, int], RetrievedPassage] = {}
 
     @property
     def citations(self) -> tuple[Citation, ...]:
         """All so far, in order of number."""
         return tuple(self._citations)
 
-    def state(self, claim: Claim) -> Statement:
-        """Cites and judges a claim."""
-        judgement = self._verifier.verify(claim.text, [_placed(support) for support in claim.supports])
-        return Statement(
-            text=claim.text,
-            citations=self._cite(claim.supports),
-            verdict=judgement.verdict,
-            score=judgement.score,
-        )
+    @property
+    def passages(self) -> Mapping[tuple[str, int], RetrievedPassage]:
+        """Those that are cited, by document id and start."""
+        return self._passages
 
-    def _cite(self, supports: Sequence[Support]) -> tuple[int, ...]:
+    def cite(self, supports: Sequence[Support]) -> tuple[int, ...]:
+        """The numbers of these words."""
         return tuple(dict.fromkeys(self._number(support) for support in supports))
 
     def _number(self, support: Support) -> int:
@@ -96,9 +98,5 @@ class Footnotes:
         if key not in self._numbers:
             self._numbers[key] = len(self._numbers) + 1
             self._citations.append(support.cited_as(self._numbers[key]))
+            self._passages[retrieved.document_id, retrieved.start] = retrieved
         return self._numbers[key]
-
-
-def _placed(support: Support) -> Quote:
-    """The exact words with their place, so that a verifier finds what is stored of them."""
-    return Quote(support.quote, Place(support.passage.retrieved.document_id, support.start, support.end))

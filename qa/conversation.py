@@ -16,6 +16,8 @@ from qa.answer import Turn
 
 # A question with at most this many content words that opens with a connective leans on what was asked before.
 FEW_WORDS = 3
+# So much of an earlier question is looked at, in characters: the encoder reads about 1,200, and this one is at the end.
+LONGEST_EARLIER = 300
 
 _PERSON = re.compile(r"\b(?:he|him|his|she|hers?)\b", re.I)
 _EXPLETIVE = r"(?!\s+(?:true|possible|safer?|better|good|bad|ok(?:ay)?|necessary|important|worth|likely)\b)"
@@ -70,6 +72,14 @@ _WHOLE = re.compile(
     rf"\b(?:tell me|explain)\s+(?:more\s+)?(?:about|what is in)?\s*(?:this|the|my) {_WORK}\W*$",
     re.I,
 )
+_PEOPLE = r"(?:people|persons|figures|characters|actors|players|parties|names)"
+_ALL = re.compile(
+    r"\b(?:time ?line|chronology|sequence of events|course of events)\b|"
+    rf"^\W*who (?:is|are|was|were) (?:all )?(?:involved|mentioned|named)\b|"
+    rf"^\W*(?:who|which|what) (?:is|are|was|were)? ?(?:all )?(?:the )?(?:main|key|important|involved)? ?{_PEOPLE}\b|"
+    rf"\b(?:list|name) (?:all |every )?(?:of )?(?:the )?(?:main |key |important )?{_PEOPLE}\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +88,7 @@ class Understood:
 
     asked: str
     standalone: str
+    conversation: str | None = None  # what was asked after what had been asked before; None if nothing had been
 
     @property
     def is_follow_up(self) -> bool:
@@ -107,6 +118,11 @@ def asks_about_the_whole(question: str) -> bool:
     return _WHOLE.search(question) is not None
 
 
+def asks_about_all(question: str) -> bool:
+    """Whether only all of a document answers it, though in details: a timeline, who is involved."""
+    return _ALL.search(question) is not None
+
+
 def understand(question: str, history: Sequence[Turn]) -> Understood:
     """Puts what a follow-up leaves out into it, from the last question and reply.
 
@@ -114,10 +130,18 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
     before goes before it. That is understood the same way first: "When was it opened?" still speaks of the bridge.
     """
     asked, reply = _spoken_before(history)
+    conversation = _in_conversation(question, history)
     if not asked or not leans_on_history(question):
-        return Understood(question, question)
+        return Understood(question, question, conversation)
     standalone = _completed(question, asked, reply) or f"{_as_sentence(asked)} {question.strip()}"
-    return Understood(question, standalone[:1].upper() + standalone[1:])
+    return Understood(question, standalone[:1].upper() + standalone[1:], conversation)
+
+
+def _in_conversation(question: str, history: Sequence[Turn]) -> str | None:
+    """A question after the first and the last one before it: what the conversation is about, and where it has got."""
+    said = [turn.content for turn in history if turn.role == "user" and smalltalk_reply(turn.content) is None]
+    earlier = dict.fromkeys(_as_sentence(content[:LONGEST_EARLIER]) for content in said[:1] + said[-1:])
+    return " ".join([*earlier, question]) if earlier else None
 
 
 def _spoken_before(history: Sequence[Turn]) -> tuple[str, str]:

@@ -12,6 +12,8 @@ FootnoteError (index.errors)
     ├── CannotWrite
     ├── NameTaken
     ├── NoVerdict
+    ├── ModelFailed
+    ├── NotAnswered
     ├── Busy
     ├── Cancelled
     └── Closed
@@ -93,6 +95,17 @@ class NoVerdict(AskingError):
         words = " ".join(reply.split())
         shown = f"{words[:80]}…" if len(words) > 80 else words
         super().__init__(f"The model gave no verdict but “{shown}”: judge with another model.")
+
+
+class ModelFailed(AskingError):
+    """A language model did not do its part. The message says why, not what a provider said: it may repeat keys."""
+
+
+class NotAnswered(AskingError):
+    """A language model says that the evidence does not answer the question."""
+
+    def __init__(self) -> None:
+        super().__init__("The language model found no answer in the closest passages.")
 
 
 class Busy(AskingError):

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from typing import Protocol
+from collections.abc import Iterator, Sequence
 
 from index.document import Sentence
 from index.ranking import ScoredSentence
 from index.splitting import leans_on_previous
+from qa.answer import Turn
+from qa.answering import Work
 from qa.citing import Claim, SourcePassage, Support
+from qa.overview import telling
+from qa.retrieving import Retrieved
 
 MODEL = "extractive"
 
@@ -30,38 +33,30 @@ _NAMES_IT_LATER = re.compile(
 )
 _PARAGRAPH_BREAK = re.compile(r"(?:\r\n|\r|\n)\s*(?:\r\n|\r|\n)")
 
-Place = tuple[str, int]  # document id and start of a passage
-
-
-class Answerer(Protocol):
-    """Proposes sentences with the words they rest on. Never numbers, never judges."""
-
-    model: str
-
-    def propose(
-        self, question: str, ranked: Sequence[ScoredSentence], passages: Mapping[Place, SourcePassage]
-    ) -> Iterator[Claim]:
-        """Claims in reading order, each as soon as it is known."""
-        ...
-
 
 class ExtractiveAnswerer:
     """Quotes the best sentence, and those that are nearly as likely to hold the answer."""
 
     model = MODEL
+    reads_all = False
 
-    def propose(
-        self, question: str, ranked: Sequence[ScoredSentence], passages: Mapping[Place, SourcePassage]
-    ) -> Iterator[Claim]:
+    def propose(self, question: str, found: Retrieved, work: Work) -> Iterator[Claim]:
         """At least the best sentence; its words and nothing else."""
         said: list[tuple[str, Sentence]] = []
-        for scored in self._chosen(ranked):
+        for scored in self._chosen(found.ranked):
             document_id, passage = scored.passage.document_id, scored.passage
             for stretch in (_with_its_subject(scored), scored.sentence):
                 if not any(document_id == other and _overlap(stretch, s) for other, s in said):
                     said.append((document_id, stretch))
-                    yield quote(passages[document_id, passage.start], stretch)
+                    yield quote(found.passages[document_id, passage.start], stretch)
                     break
+
+    def sum_up(self, question: str, found: Retrieved, work: Work) -> Iterator[Claim]:
+        """One sentence of each passage."""
+        return (quote(passage, telling(passage)) for passage in found.passages.values())
+
+    def restate(self, question: str, history: Sequence[Turn], work: Work) -> None:
+        """It has no words of its own."""
 
     def _chosen(self, ranked: Sequence[ScoredSentence]) -> Iterator[ScoredSentence]:
         best = ranked[0]

@@ -15,7 +15,7 @@ _BREAK = re.compile(r"\s*[\n\r\t\v\f\x1c-\x1e\x85\u2028\u2029]\s*")
 
 
 def literal(text: str) -> str:
-    """The text with what could steer a terminal replaced by U+FFFD; line breaks and tabs stay."""
+    """The text with what could steer a terminal, or be written nowhere, as U+FFFD; line breaks and tabs stay."""
     return "".join("\ufffd" if _steers(character) else character for character in text.replace("\r\n", "\n"))
 
 
@@ -25,4 +25,4 @@ def one_line(text: str) -> str:
 
 
 def _steers(character: str) -> bool:
-    return character in TURNING or (unicodedata.category(character) == "Cc" and character not in "\n\t")
+    return character in TURNING or (unicodedata.category(character) in ("Cc", "Cs") and character not in "\n\t")

@@ -46,6 +46,7 @@ _OPENS = re.compile(rf"(\d{{0,9}})(?:{_OPENING.pattern})")
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 _MARKS = re.compile(rf"(?: \((?:{'|'.join(DOUBTS.values())})\))?(?: \[\d+\])+")
+_STRUCK = re.compile(rf" ?~~(?:[^\\~]|\\.|~(?!~))*~~ \({DOUBTS['unsupported']}\)")
 _END = re.compile(rf"\n\n(?:\[1\] |{_NOTE}|{_CLOSEST_ARE})")
 
 
@@ -58,6 +59,8 @@ def as_markdown(answer: Answer, link: Link | None = None) -> str:
 def stated(statement: Statement, *, is_first: bool) -> str:
     """A statement with the numbers of what it cites; all of them, put together, are a paragraph."""
     text = escaped(statement.text)
+    if statement.is_struck:
+        return f"{'' if is_first else ' '}~~{text}~~ ({DOUBTS['unsupported']})"
     doubt = f" ({DOUBTS[statement.verdict]})" if statement.verdict in DOUBTS else ""
     return (_opened(text) if is_first else f" {text}") + doubt + "".join(f" [{n}]" for n in statement.citations)
 
@@ -87,8 +90,10 @@ def escaped(text: str) -> str:
 
 
 def spoken(markdown: str) -> str:
-    """What an answer that came back says, as it is remembered: without marks, escapes, footnotes and notices."""
-    return _ESCAPED.sub(r"\1", _MARKS.sub("", _END.split(markdown, maxsplit=1)[0]))
+    """What an answer that came back says, as it is remembered: without marks, escapes, footnotes, notices, and what was
+    struck."""
+    said = _STRUCK.sub("", _END.split(markdown, maxsplit=1)[0])
+    return _ESCAPED.sub(r"\1", _MARKS.sub("", said)).strip()
 
 
 def _opened(text: str) -> str:

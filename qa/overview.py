@@ -1,26 +1,16 @@
-"""What a document says as a whole, in sentences of its own: how it opens, then its most central passages."""
+"""The sentence of a passage that tells most without the others."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 from index.document import Sentence
 from index.splitting import leans_on_previous, split_sentences
-from qa.citing import Claim, SourcePassage
-from qa.extractive import quote
-from qa.retrieving import Retrieved
+from qa.citing import SourcePassage
 
 # Shorter ones are titles and captions.
 FEWEST_WORDS = 6
 
 
-def propose_overview(found: Retrieved) -> Iterator[Claim]:
-    """One sentence of each passage, in reading order."""
-    for passage in found.passages.values():
-        yield quote(passage, _telling(passage))
-
-
-def _telling(passage: SourcePassage) -> Sentence:
+def telling(passage: SourcePassage) -> Sentence:
     """The first whole sentence that stands on its own; failing that, the first."""
     retrieved = passage.retrieved
     sentences = [Sentence(s.start + retrieved.start, s.end + retrieved.start) for s in split_sentences(retrieved.text)]

@@ -66,13 +66,25 @@ class Retrieved:
 
 
 def retrieve(
-    retriever: BaseRetriever, question: str, documents: Sequence[str] | None, config: RunnableConfig
+    retriever: BaseRetriever,
+    question: str,
+    documents: Sequence[str] | None,
+    config: RunnableConfig,
+    conversation: str | None = None,
 ) -> Retrieved:
-    """Asks a retriever; `documents` restricts what may be found to these ids."""
+    """Asks a retriever.
+
+    Args:
+        retriever: ours or any other, which is asked the question alone.
+        question: as it stands alone.
+        documents: restricts what may be found to these ids.
+        config: handed on.
+        conversation: the question after those that it may be about; see `index.retrieval.EvidenceRetriever`.
+    """
     if isinstance(retriever, EvidenceRetriever):
-        found = retriever.invoke(question, config, documents=documents)
+        found = retriever.invoke(question, config, documents=documents, conversation=conversation)
         ranked = [scored for document in found for scored in document.metadata["sentences"]]
-        ranked.sort(key=lambda s: (-s.score, s.passage.document_id, s.sentence.start))
+        ranked.sort(key=lambda scored: scored.order)
         return Retrieved(_by_place(map(_own, found)), ranked)
     found = retriever.invoke(question, config)
     return _foreign(question, found, documents)
@@ -85,6 +97,18 @@ def retrieve_overview(
     if isinstance(retriever, EvidenceRetriever):
         found = retriever.overview(question, documents)
         return Retrieved(_by_place(map(_own, found)))
+    return retrieve(retriever, question, documents, config)
+
+
+def retrieve_whole(
+    retriever: BaseRetriever, question: str, documents: Sequence[str] | None, config: RunnableConfig
+) -> Retrieved:
+    """All passages of the documents that an overview is of, in reading order; nothing is ranked.
+
+    Of another retriever's documents there is only what it finds.
+    """
+    if isinstance(retriever, EvidenceRetriever):
+        return Retrieved(_by_place(map(_own, retriever.whole(question, documents))))
     return retrieve(retriever, question, documents, config)
 
 

@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from index.ownership import Ownership
     from qa.adding import IfExists, Step
     from qa.answer import Answer
+    from qa.answering import Answerer
     from qa.chain import Ask, CitedAnswers
     from qa.evaluation.evaluating import Step as EvaluationStep
     from qa.evaluation.records import Dataset
@@ -99,6 +100,8 @@ class Footnote:
         self.largest_upload = largest_upload
         self._asking = Asking(self.chain, folder.library, folder.answers, queue)
         self.outcomes = self._asking.outcomes
+        self.notices = self._asking.notices
+        self.model = self._asking.model
         self._evaluator = Evaluator(folder.library, encoder, chain_over)
         self._adding = Adding(folder.library)
         self._suggester = Suggester(folder.library, self._asking.ask_unkept)
@@ -118,6 +121,7 @@ class Footnote:
         from index.retrieval import EvidenceRetriever
         from qa.chain import build_chain
 
+        answerer = _answerer_for(settings)
         encoder = encoder_for(settings)
         folder = DataFolder.open(settings, encoder, owner=owner)
         try:
@@ -130,7 +134,12 @@ class Footnote:
 
         def chain_over(library: Library) -> CitedAnswers:
             retriever = EvidenceRetriever(library=library, encoder=encoder)
-            return build_chain(retriever, threshold=settings.threshold)
+            return build_chain(
+                retriever,
+                answerer=answerer,
+                threshold=settings.threshold,
+                show_unsupported=settings.show_unsupported,
+            )
 
         queue = WorkQueue(settings.workers, settings.queue)
         return cls(folder, encoder, chain_over, queue, settings.max_upload_mb << 20)
@@ -220,6 +229,27 @@ class Footnote:
             Busy: too many pages wait for suggestions.
         """
         return self._suggesting.submit(lambda: self._suggester.steps(count, documents))
+
+
+def _answerer_for(settings: Settings) -> Answerer | None:
+    """The language model that the settings name, as an answerer.
+
+    Raises:
+        WrongSetting: it cannot be used.
+    """
+    if settings.llm is None:
+        return None
+    from qa.generative import GenerativeAnswerer, chat_model
+
+    key = settings.llm_api_key
+    model = chat_model(
+        settings.llm,
+        base_url=settings.llm_base_url,
+        api_key=key.get_secret_value() if key else None,
+        context=settings.llm_context,
+        seconds=settings.llm_timeout,
+    )
+    return GenerativeAnswerer(model, settings.llm_context, settings.llm_timeout)
 
 
 def encoder_for(settings: Settings) -> Encoder:

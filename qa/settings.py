@@ -16,7 +16,9 @@ from qa.errors import WrongSetting
 from qa.keys import ApiKey, read_keys
 
 PREFIX = "FOOTNOTE_"
-SECRET = frozenset({"api_key", "api_keys"})  # whose values no message repeats
+SECRET = frozenset({"api_key", "api_keys", "llm_api_key"})  # whose values no message repeats
+
+MODEL_WORKERS = 4
 
 # What the program serves. Along one of these it could not tell whether a proxy has cut its own path off.
 OWN_PATHS = (
@@ -50,8 +52,30 @@ class Settings(BaseSettings):
     threshold: float | None = Field(
         default=None, ge=0, le=1, description="Refuse under this probability that the documents answer."
     )
+    llm: str | None = Field(
+        default=None,
+        description="A language model that words the answers, as provider:model; without one, sentences are quoted.",
+    )
+    llm_base_url: str | None = Field(
+        default=None, description="The address of a server that speaks the provider's wire format."
+    )
+    llm_api_key: SecretStr | None = Field(
+        default=None, description="The key for it; else the provider's own variable counts, like OPENAI_API_KEY."
+    )
+    llm_context: int | None = Field(
+        default=None, ge=2_048, description="Its window in tokens, if that is not known by its name."
+    )
+    llm_timeout: int = Field(default=120, ge=1, description="Seconds in which it has to have answered.")
+    show_unsupported: bool = Field(
+        default=False, description="Show what it says without support struck out, instead of leaving it out."
+    )
     keep_answers: int = Field(default=30, ge=0, description="Days for which given answers are kept; 0 keeps none.")
-    workers: int = Field(default=1, ge=1, le=16, description="Questions answered at the same time.")
+    workers: int = Field(
+        default_factory=lambda given: MODEL_WORKERS if given.get("llm") else 1,
+        ge=1,
+        le=16,
+        description="Questions answered at the same time; more with a language model, which is mostly waited for.",
+    )
     queue: int = Field(default=32, ge=1, description="Questions that may wait; one more is told to come back.")
     max_upload_mb: int = Field(default=50, ge=1, description="The largest file, in MB, that the page takes.")
     api_key: SecretStr | None = Field(
@@ -135,7 +159,14 @@ class Settings(BaseSettings):
                 raise ValueError("has to be IP addresses or networks like 10.0.0.0/8") from None
         return names
 
-    @field_validator("public_url")
+    @field_validator("llm")
+    @classmethod
+    def _model(cls, name: str | None) -> str | None:
+        if name is not None and not re.fullmatch(r"\w[\w-]*:\S+", name):
+            raise ValueError("has to be provider:model, like openai:gpt-5-mini or ollama:llama3.2")
+        return name
+
+    @field_validator("public_url", "llm_base_url")
     @classmethod
     def _address(cls, url: str | None) -> str | None:
         if url is not None and not re.fullmatch(r"https?://([\w.-]+|\[[0-9a-f:.]+\])(:\d{1,5})?(/[^?#\s]*)?", url):

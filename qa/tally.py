@@ -13,10 +13,10 @@ class Tally:
         self._lock = Lock()
         self._counts: Counter[str] = Counter()
 
-    def add(self, name: str) -> None:
-        """It happened once more."""
+    def add(self, name: str, times: int = 1) -> None:
+        """It happened once more, or more often."""
         with self._lock:
-            self._counts[name] += 1
+            self._counts[name] += times
 
     def counts(self) -> dict[str, int]:
         """How often each has happened."""

@@ -37,7 +37,7 @@ def print_answer(answer: Answer) -> None:
     if answer.refusal:
         _print_refusal(to, answer.refusal, answer.evidence)
         return
-    to.print(Text(" ".join(_with_marks(statement) for statement in answer.statements)))
+    to.print(Text(" ").join(_with_marks(statement) for statement in answer.statements))
     for citation in answer.citations:
         to.print()
         to.print(Text(f"[{citation.number}] {_place(citation)}", style="bold"))
@@ -153,11 +153,10 @@ def _print_refusal(to: Console, refusal: Refusal, closest: Sequence[Evidence]) -
         to.print(Padding(Text(f"- {place}: “{_on_one_line(evidence.text)}”"), (0, 0, 0, 2), expand=False))
 
 
-def _with_marks(statement: Statement) -> str:
-    text = literal(statement.text)
-    if doubted := doubt(statement):
-        text += f" ({doubted})"
-    return text + "".join(f" [{number}]" for number in statement.citations)
+def _with_marks(statement: Statement) -> Text:
+    text = Text(literal(statement.text), style="strike" if statement.is_struck else "")
+    doubted = f" ({doubt(statement)})" if doubt(statement) else ""
+    return Text().append_text(text).append(doubted + "".join(f" [{number}]" for number in statement.citations))
 
 
 def _place(citation: Citation) -> str:

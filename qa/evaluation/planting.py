@@ -13,8 +13,8 @@ from typing import Any
 
 from index.document import Document
 from index.splitting import split_sentences
-from qa.answer import Answer, PassageScores, RetrievedPassage
-from qa.citing import Claim, Footnotes, SourcePassage, Support
+from qa.answer import Answer, PassageScores, RetrievedPassage, Statement
+from qa.citing import Footnotes, SourcePassage, Support
 from qa.evaluation.documents import Shelf
 from qa.evaluation.structure import FaultKind
 from qa.verifying import Verifier
@@ -43,16 +43,26 @@ def good_answer(shelf: Shelf, verifier: Verifier, random: Random) -> Answer:
     firsts = [random.choice([s for s in stretches if s[0] == name]) for name in chosen]
     rest = [s for s in stretches if s not in firsts]
     said = firsts + random.sample(rest, min(len(rest), random.randint(*SAID) - len(firsts)))
-    footnotes = Footnotes(verifier)
-    claims = [Support(passages[name], start, end) for name, start, end in said]
+    footnotes = Footnotes()
+    supports = [Support(passages[name], start, end) for name, start, end in said]
     return Answer(
         kind="answer",
         question="What do the documents say?",
-        statements=tuple(footnotes.state(Claim(support.quote, (support,))) for support in claims),
+        statements=tuple(_said(support, footnotes, verifier) for support in supports),
         citations=footnotes.citations,
         passages=tuple(passage.retrieved for passage in passages.values()),
         confidence=1.0,
         model="planted",
+    )
+
+
+def _said(support: Support, footnotes: Footnotes, verifier: Verifier) -> Statement:
+    judgement = verifier.verify(support.quote, [support.placed])
+    return Statement(
+        text=support.quote,
+        citations=footnotes.cite([support]),
+        verdict=judgement.verdict,
+        score=judgement.score,
     )
 
 

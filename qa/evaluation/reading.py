@@ -17,9 +17,10 @@ from qa.errors import BadRecord
 from qa.evaluation.datasets import alce
 from qa.evaluation.datasets.lines import objects, parse, read_bytes, record
 from qa.evaluation.documents import Shelf
-from qa.evaluation.marks import sentences_of, without_marks
+from qa.evaluation.marks import sentences_of
 from qa.evaluation.records import Record
 from qa.evaluation.responses import Place, Reference, Response, Sentence
+from qa.marks import without_marks
 
 VERDICTS: dict[str, Verdict] = {"supported": "supported", "partial": "partial", "unsupported": "unsupported"}
 

@@ -102,11 +102,12 @@ def _statement(statement: Statement, most: int, *, is_first: bool) -> Iterator[P
     *begun, last = pieces(statement.text, most) if statement.text else [""]
     before = "" if is_first else " "
     for piece in begun:
-        yield [_text(before + piece)]
+        yield [_text(before + piece, strike=statement.is_struck)]
         before = ""
     marks = [_text(f" [{number}]", bold=True) for number in statement.citations]
     doubted = doubt(statement)
-    yield [_text(before + last), *([_text(f" ({doubted})", italic=True)] if doubted else []), *marks]
+    said = _text(before + last, strike=statement.is_struck)
+    yield [said, *([_text(f" ({doubted})", italic=True)] if doubted else []), *marks]
 
 
 def _quoted(place: Citation | Evidence, words: str, link: Link | None) -> Iterator[Block]:
@@ -193,8 +194,9 @@ def _texts(text: str) -> list[Element]:
     return [_text(part) for part in pieces(text, PIECE)]
 
 
-def _text(text: str, *, bold: bool = False, italic: bool = False) -> Element:
-    style = {name: True for name, on in (("bold", bold), ("italic", italic)) if on}
+def _text(text: str, **styles: bool) -> Element:
+    """Literal text; the styles are Slack's: bold, italic, strike."""
+    style = {name: True for name, on in styles.items() if on}
     return {"type": "text", "text": literal(text), **({"style": style} if style else {})}
 
 

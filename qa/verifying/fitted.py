@@ -32,9 +32,10 @@ class FittedVerifier:
         self._encoder = encoder
         self._reader = EvidenceReader(encoder, stored)
         self._model = model or fitted_model()
+        self._last: Claim | None = None  # replaced as a whole: another thread's is none of one's own, and no harm
 
     def verify(self, claim: str, quotes: Sequence[str]) -> Judgement:
-        """One forward pass for the claim, and those for quotes that are not stored."""
+        """One forward pass for a claim that is not the last one, and those for quotes that are not stored."""
         if (known := settled(claim, quotes)) is not None:
             return known
         features = self.features(claim, quotes)
@@ -46,11 +47,18 @@ class FittedVerifier:
     def features(self, claim: str, quotes: Sequence[str]) -> Features | None:
         """What the model looks at; None where there is no word to compare."""
         evidence = self._reader.read(quotes)
-        asked = Claim.of(claim, self._encoder.encode_question(claim))
+        asked = self._asked(claim)
         if evidence is None or not asked.words or not len(asked.tokens):
             return None
         alignment = Alignment(asked, evidence)
         return Features.of(alignment, Conflicts.of(alignment))
+
+    def _asked(self, text: str) -> Claim:
+        """The claim with its tokens; the last one is kept, for it is often compared with several quotes in turn."""
+        last = self._last
+        if last is None or last.text != text:
+            self._last = last = Claim.of(text, self._encoder.encode_question(text))
+        return last
 
     def _verdict(self, score: float) -> Verdict:
         if score >= self._model.supported:

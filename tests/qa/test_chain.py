@@ -64,6 +64,16 @@ def test_a_citation_names_the_heading_that_its_own_words_stand_under(tmp_path: P
         assert [answer.citations[0].heading for answer in answers] == ["Bread", "Ovens"]
 
 
+def test_a_sentence_that_two_documents_have_is_said_once(tmp_path: Path) -> None:
+    with Library.open(tmp_path / "data", load_encoder()) as library:
+        for name in ("one", "other"):
+            library.add(Document(source=name, title=name, text=f"The oven was built by Tomasz. He lives in {name}."))
+        answer = build_chain(EvidenceRetriever(library=library, encoder=load_encoder())).invoke("Who built the oven?")
+
+    assert [statement.text for statement in answer.statements] == ["The oven was built by Tomasz."]
+    assert [citation.number for citation in answer.citations] == [1]
+
+
 def test_stream_grows_and_ends_as_invoke_does(chain: CitedAnswers) -> None:
     question = "Who chose the colour of the bridge?"
     snapshots = list(chain.stream(question))
@@ -103,6 +113,39 @@ def test_a_follow_up_is_understood_and_says_how(chain: CitedAnswers) -> None:
     answer = chain.invoke({"question": "When did it open?", "history": history})
     assert answer.standalone_question == "When did the Golden Gate bridge open?"
     assert "1937" in answer.text
+
+
+LIGHTHOUSE = "The Skerry lighthouse stands on a rock. Repairs cost two million pounds in 1998."
+HARBOUR = "The harbour of Wick was built by Telford. Repairs cost nine million pounds in 2004."
+
+
+@pytest.fixture(scope="module")
+def coast(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CitedAnswers]:
+    with Library.open(tmp_path_factory.mktemp("coast"), load_encoder()) as opened:
+        for title, text in (("lighthouse", LIGHTHOUSE), ("harbour", HARBOUR), ("bridge", BRIDGE)):
+            opened.add(Document(source=f"{title}.txt", title=title, text=text))
+        yield build_chain(EvidenceRetriever(library=opened, encoder=load_encoder()))
+
+
+@pytest.mark.parametrize(
+    ("before", "said"),
+    [("Where does the Skerry lighthouse stand?", "two million"), ("Who built the harbour of Wick?", "nine million")],
+    ids=["lighthouse", "harbour"],
+)
+def test_a_question_is_answered_within_its_conversation(coast: CitedAnswers, before: str, said: str) -> None:
+    question = "How much did repairs cost?"
+    answer = coast.invoke({"question": question, "history": [{"role": "user", "content": before}]})
+    assert said in answer.statements[0].text
+    assert said in answer.evidence[0].text
+    assert answer.standalone_question is None
+
+
+@pytest.mark.parametrize("question", ["Who built the harbour?", "Who chose the colour of the bridge?"])
+def test_another_topic_before_it_makes_no_answer_less_likely(coast: CitedAnswers, question: str) -> None:
+    history = [{"role": "user", "content": "Which wine goes with fish?"}]
+    answer, alone = coast.invoke({"question": question, "history": history}), coast.invoke(question)
+    assert answer.confidence == alone.confidence
+    assert answer.statements[0].text == alone.statements[0].text
 
 
 def test_an_overview_quotes_each_document(chain: CitedAnswers) -> None:
@@ -160,3 +203,9 @@ def test_any_langchain_retriever_takes_the_place_of_ours() -> None:
     answer = build_chain(TwoNotes()).invoke("What is the capital of Kenya?")
     assert [c.quote for c in answer.citations] == ["Nairobi is the capital of Kenya."]
     assert answer.citations[0].document_id == "https://example.org/kenya"
+
+
+def test_another_retriever_is_asked_the_question_alone() -> None:
+    history = [{"role": "user", "content": "When does the ferry leave?"}]
+    answer = build_chain(TwoNotes()).invoke({"question": "What is the capital of Kenya?", "history": history})
+    assert [c.quote for c in answer.citations] == ["Nairobi is the capital of Kenya."]

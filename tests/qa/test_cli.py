@@ -113,6 +113,14 @@ class TestVerdict:
         assert shown.count("(only partly supported) [1]") == [verdict for _, verdict in judged].count("partial")
 
 
+def test_what_nothing_supports_is_labelled_in_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    struck = Statement(text="It sank.", verdict="unsupported", score=0.0)
+
+    print_answer(Answer(kind="answer", question="Did it?", statements=(struck,), model="test"))
+
+    assert capsys.readouterr().out.startswith("It sank. (not supported)\n")
+
+
 class TestDocuments:
     def test_are_added_kept_replaced_and_refused(self, run: Run, papers: Path) -> None:
         (papers / "empty.txt").write_bytes(b"")

@@ -105,6 +105,40 @@ def test_questions_are_not_smalltalk(question: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("before", "conversation"),
+    [
+        (ABOUT_A_BRIDGE, "Who designed the bridge? What did repairs cost?"),
+        ([*ABOUT_A_BRIDGE, *ABOUT_A_BRIDGE], "Who designed the bridge? What did repairs cost?"),
+        (
+            [*ABOUT_A_BRIDGE, *ABOUT_A_CABLE, *ABOUT_STRAUSS],
+            "Who designed the bridge? Where was Joseph Strauss born? What did repairs cost?",
+        ),
+        (
+            [Turn(role="user", content="Hello!"), *ABOUT_STRAUSS, Turn(role="user", content="Thanks!")],
+            "Where was Joseph Strauss born? What did repairs cost?",
+        ),
+        ([Turn(role="user", content="the bridge")], "the bridge? What did repairs cost?"),
+    ],
+    ids=["one", "the same twice", "first and last of three", "small talk around it", "no sentence"],
+)
+def test_a_question_belongs_to_the_first_and_the_last_one_before_it(before: list[Turn], conversation: str) -> None:
+    assert understand("What did repairs cost?", before).conversation == conversation
+
+
+def test_a_question_that_nothing_was_asked_before_belongs_to_no_conversation() -> None:
+    greeted = [Turn(role="user", content="Hello!"), Turn(role="assistant", content="Hello! Ask me something.")]
+    assert understand("What did repairs cost?", []).conversation is None
+    assert understand("What did repairs cost?", greeted).conversation is None
+
+
+def test_what_is_asked_now_stays_within_what_the_encoder_reads_after_a_long_question() -> None:
+    conversation = understand("What did repairs cost?", [Turn(role="user", content="word " * 2_000)]).conversation
+    assert conversation is not None
+    assert conversation.endswith("What did repairs cost?")
+    assert len(conversation) < 400
+
+
+@pytest.mark.parametrize(
     "question",
     [
         "What is this article about?",

@@ -140,6 +140,20 @@ def test_doubt_and_notices_are_told() -> None:
     assert text.endswith("\n\nNote: The model was slow.")
 
 
+@pytest.mark.parametrize("text", ["It sank.", "It ~~sank~~ *twice* ~ in 1934~", "![x](http://evil.example)", "a\\"])
+def test_what_nothing_supports_is_struck_and_not_remembered(text: str) -> None:
+    answer = with_struck("It opened in 1934.", text)
+
+    html = GFM.render(as_markdown(answer))
+
+    assert text_of(html)[0] == f"{one_line(text)} (not supported) It opened in 1934. [1] It opened in 1934. [2]"
+    assert html.count("<s>") == 1
+    assert "<a" not in html
+    assert "<img" not in html
+    assert spoken(as_markdown(answer)) == "It opened in 1934. It opened in 1934."
+    assert text not in answer.text
+
+
 def test_a_refusal_shows_what_came_closest() -> None:
     passage = retrieved("- One. Two *stars*.")
     refused = Answer(
@@ -193,6 +207,13 @@ def retrieved(text: str) -> RetrievedPassage:
 
 def smalltalk(text: str) -> Answer:
     return Answer(kind="smalltalk", question=text, statements=(Statement(text=text),), model="test")
+
+
+def with_struck(text: str, struck: str) -> Answer:
+    """An answer that opens with what nothing supports."""
+    answer = cited(text, "supported")
+    opening = Statement(text=struck, verdict="unsupported", score=0.0)
+    return answer.model_copy(update={"statements": (opening, *answer.statements)})
 
 
 def cited(text: str, verdict: Verdict, *, title: str | None = None, notices: tuple[Notice, ...] = ()) -> Answer:

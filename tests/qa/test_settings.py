@@ -36,6 +36,8 @@ def test_each_is_read_from_the_environment(name: str, monkeypatch: pytest.Monkey
     }
     values |= {"api_keys": f"ann:ask:{KEY}", "public_url": "https://footnote.example.com"}
     values |= {"slack_channels": '{"C1": ["*.md"]}', "slack_follow": "True"}
+    values |= {"llm": "openai:gpt-5-mini", "llm_context": "4096", "llm_base_url": "http://127.0.0.1:8000/v1"}
+    values |= {"show_unsupported": "True"}
     values |= {"allowed_hosts": "footnote.example.com", "trusted_proxies": "10.0.0.0/8"}
     monkeypatch.setenv(f"FOOTNOTE_{name.upper()}", values.get(name, "7"))
 

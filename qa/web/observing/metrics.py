@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from prometheus_client import (
@@ -93,3 +93,19 @@ class Questions(Collector):
         for outcome, count in self._service.outcomes.counts().items():
             questions.add_metric([outcome], count)
         yield questions
+        notices = CounterMetricFamily("footnote_notices", "What answers told beside what they say.", labels=["code"])
+        for code, count in self._service.notices.counts().items():
+            notices.add_metric([code], count)
+        yield notices
+        yield from _of_the_model(self._service.model.counts())
+
+
+def _of_the_model(taken: Mapping[str, int]) -> Iterator[Metric]:
+    """What language models took, as far as their servers say."""
+    yield CounterMetricFamily("footnote_model_calls", "Calls of the language model.", taken.get("calls", 0))
+    seconds = taken.get("milliseconds", 0) / 1000
+    yield CounterMetricFamily("footnote_model_seconds", "For which language models were waited for.", seconds)
+    tokens = CounterMetricFamily("footnote_model_tokens", "Tokens that language models took.", labels=["direction"])
+    for direction in ("input", "output"):
+        tokens.add_metric([direction], taken.get(direction, 0))
+    yield tokens

@@ -10,6 +10,9 @@ const SEVEREST = ["unsupported", "partial", "supported", "quoted"];
 const CLOSEST = 2; // passages that a refusal shows
 const LONGEST_BOUND_WORD = 24; // a longer one could not wrap on a phone
 
+/* Said by a language model and supported by nothing: shown to those who want to see that, and to nobody as an answer. */
+const isStruck = (statement) => statement.verdict === "unsupported" && !statement.citations.length;
+
 const sameWords = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
 
 /* What the weakest of the statements that use a citation makes of it. */
@@ -41,7 +44,17 @@ const drawMark = (number, turn) => {
 };
 
 /* The text, with its marks bound to the last word so that none stands alone on a line. */
+const drawStruck = (statement, tag) =>
+  make(
+    tag,
+    { class: "statement struck", dir: "auto" },
+    make("del", {}, statement.text),
+    make("span", { class: "verdict unsupported" }, "✗ not supported"),
+    tag === "span" ? " " : "",
+  );
+
 const drawStatement = (statement, turn, tag) => {
+  if (isStruck(statement)) return drawStruck(statement, tag);
   const unsupported = statement.verdict === "unsupported";
   const node = make(tag, { class: unsupported ? "statement unsupported" : "statement", dir: "auto" });
   const marks = statement.citations.map((number) => drawMark(number, turn));
@@ -141,7 +154,12 @@ const drawAnswer = (turn) => {
 };
 
 const spokenText = (answer) =>
-  answer.refusal ? answer.refusal.message : answer.statements.map((statement) => statement.text).join(" ");
+  answer.refusal
+    ? answer.refusal.message
+    : answer.statements
+        .filter((statement) => !isStruck(statement))
+        .map((statement) => statement.text)
+        .join(" ");
 
 const spoken = (answer) =>
   spokenText(answer) + (answer.citations.length ? " Footnotes: " + answer.citations.length + "." : "");

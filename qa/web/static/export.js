@@ -6,6 +6,7 @@ const answerText = (answer, write = (text) => text) =>
   answer.refusal
     ? write(answer.refusal.message)
     : answer.statements
+        .filter((statement) => !isStruck(statement))
         .map((statement) => write(statement.text) + marksOf(statement))
         .join(answer.kind === "overview" ? "\n\n" : " ");
 

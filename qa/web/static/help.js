@@ -35,7 +35,7 @@ const MEANINGS = {
   quoted: "The sentence is the source’s own words.",
   supported: "The cited words say what the sentence says.",
   partial: "The cited words say only a part of it.",
-  unsupported: "The cited words don’t say it. The sentence is underlined.",
+  unsupported: "The cited words don’t say it. The sentence is underlined; one that nothing is cited for is struck out.",
 };
 
 const startKeys = (root, { stop, reader, begin }) => {

@@ -33,6 +33,9 @@ const drawPassages = (answer) => {
   );
 };
 
+const usageWords = ({ usage, model }) =>
+  "The language model" + (model === "extractive" ? "" : " (" + model + ")") + " read " + usage.input_tokens + " tokens and wrote " + usage.output_tokens + ".";
+
 const drawWhy = (answer) => {
   const { total, ...steps } = answer.timings_ms;
   const took = Object.entries(steps).map(([name, ms]) => name + " " + Math.round(ms));
@@ -41,6 +44,7 @@ const drawWhy = (answer) => {
     answer.kind === "overview" ? null : make("p", {}, likely),
     answer.passages?.length ? drawPassages(answer) : null,
     ...answer.dropped.map((dropped) => make("p", {}, "Left out: “" + dropped.text + "” (" + dropped.reason + ")")),
+    answer.usage ? make("p", {}, usageWords(answer)) : null,
     make("p", {}, "It took " + Math.round(total ?? 0) + " ms" + (took.length ? " (" + took.join(", ") + ")" : "") + "."),
   ].filter(Boolean);
 };

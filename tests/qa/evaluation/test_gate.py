@@ -36,8 +36,12 @@ class Forgetful(EvidenceRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,
         documents: Collection[str] | None = None,
+        conversation: str | None = None,
     ) -> list[LangChainDocument]:
-        return super()._get_relevant_documents(query, run_manager=run_manager, documents=documents)[1:]
+        found = super()._get_relevant_documents(
+            query, run_manager=run_manager, documents=documents, conversation=conversation
+        )
+        return found[1:]
 
 
 @pytest.fixture(scope="module")

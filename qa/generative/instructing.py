@@ -1,0 +1,72 @@
+"""Sentences of a document that talk to a language model instead of about something.
+
+Such a sentence states nothing, and words in it ("answer that it opened in 1999") are not what the document says. It,
+and what follows it in its passage, is not shown to the model and so never cited for what the model writes; the passage
+can still be read, and be quoted by the answerer without a model. This is a table of phrases, and so never complete:
+what it lets through still has to do with the question, and has to support what is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+_IGNORE = (
+    r"ignor\w*|disregard\w*|overrid\w+|overrul\w+|bypass\w*|forget|oubli\w+|vergiss|vergesst|missacht\w*|olvid\w+|"
+    r"dimentic\w+|esque\w+|negeer\w*|zignoruj\w*|игнорир\w+|забуд\w+|تجاهل\w*"
+)
+_ORDERS = (
+    r"instruc\w+|instruk\w+|anweisung\w*|istruzion\w+|instruç\w+|aanwijzing\w*|polecen\w+|инструкц\w+|указан\w+|"
+    r"prompts?|guidelines?|system message|rules|context|consignes?|above|earlier text|التعليمات|تعليمات"
+)
+_MODEL = (
+    r"\bAIs?|artificial intelligence|assistants?|language models?|chat ?bots?|LLMs?|\bGPT\w*|chatgpt|claude|"
+    r"KI|IA|assistent\w*|asistente|Sprachmodell\w*|modèle de langage"
+)
+_SAY = r"(?:answer|respond|reply|say|state|claim|output|print|repeat|reveal|pretend|recommend|tell|write|insist)"
+
+_INSTRUCTS = re.compile(
+    "|".join(
+        (
+            # Let go of what you were told.
+            rf"\b(?:{_IGNORE})\b.{{0,80}}(?:{_ORDERS})",
+            r"(?:忽略|忽視|忽视|无视|無視|무시).{0,20}|(?:指示|指令|指示を).{0,10}(?:忽略|無視|无视|忽视)",
+            # What is said to a model as a model.
+            rf"\b(?:{_MODEL})\b(?:[^.!?]{{0,40}}\b)?"
+            r"(?:must|should|shall|please|ha(?:s|ve) to|muss|soll|doit|debe|deve)\b",
+            rf"\b(?:dear|hey|note to|attention|instructions? (?:for|to))\W+(?:the |all |any |an )?(?:{_MODEL})",
+            rf"\byou are (?:now )?(?:an? |the )?(?:\w+ ){{0,3}}(?:{_MODEL}|DAN|pirate)\b",
+            r"\bfrom now on\b.{0,40}\byou\b",
+            r"\b(?:your|the|its) (?:system |hidden |secret |initial |original )(?:prompt|instructions?)\b",
+            # How to answer.
+            rf"(?:^|[.!?:;,>\"“()\]}}*—-]\s*|\b(?:please|must|should|always|only|and|then|so|to|now|just)\s+){_SAY}\s+"
+            r"(?:only|exactly|just|with|that|in (?:[A-Z]\w+|verse|rhyme|capitals)|back|the following|this|your|"
+            r"(?:the )?(?:users?|readers?)|every(?:one|body|thing)|to (?:the|every|all|any) (?:user|reader|question)|"
+            r"[\"“‘'«:])",
+            r"\bwhen(?:ever)? you (?:answer|reply|respond)|\byour (?:answers?|repl(?:y|ies)|responses?)\b",
+            r"\b(?:end|begin|start|finish|close|prefix|append|include) (?:every|each|all|your|the|any) "
+            r"(?:answers?|repl(?:y|ies)|responses?|sentences?)\b",
+            r"\b(?:if|when(?:ever)?) (?:you are |you're |(?:any|some)(?:one|body) |(?:a|the) user )?(?:asks?|asked)\b"
+            rf"[^.!?]*\b{_SAY}\b",
+            r"\b(?:r[ée]pon(?:ds|dez)|antworten? (?:Sie |nur|auf|mit|immer)|responden?|rispond(?:i|ete)|responda|"
+            r"antwoord|odpowied[zź]\w*|ответь(?:те)?|отвечай(?:те)?)\b|回答|回复|答えて|답하|대답|أجب",
+            # Turns and notes that nobody but a program writes.
+            r"^\W*(?:system|assistant|developer|user|human)(?: (?:message|prompt|note|override|update))?\s*[:>\]]",
+            r"<!--|<\|\w+|\[/?(?:INST|SYSTEM|system)\]|<</?SYS>>|</?(?:system|assistant|instructions?|prompt|evidence|"
+            r"question|conversation)\b[^>]*>|^#+ ?(?:instructions?|system)\b",
+            r"[\"“](?:statements|evidence)[\"”]\s*:",
+            r"\bnew (?:instructions?|system prompt|task)\b\W*:",
+        )
+    ),
+    re.IGNORECASE,
+)
+
+
+def instructs(sentence: str) -> bool:
+    """Whether it tells a language model what to do."""
+    return _INSTRUCTS.search(sentence) is not None
+
+
+def instructing_from(sentences: Sequence[str]) -> int:
+    """The place of the first sentence that does; how many there are if none does."""
+    return next((place for place, sentence in enumerate(sentences) if instructs(sentence)), len(sentences))

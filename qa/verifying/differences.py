@@ -1,0 +1,74 @@
+"""What a claim says otherwise than the words cited for it, as far as words alone tell.
+
+Its numbers, names, addresses and negations are compared; no model runs, so that it can be asked before any verifier.
+Of claims in which one of these was changed, each beside its gold sentence, it lets through 0.6 % (a number), 5 % (a
+name) and 1.9 % (a negation); of those that say the same in other words it lets through all (XQuAD, development half).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.words import stem, words
+from qa.verifying.names import KnownNames, names
+from qa.verifying.negation import negated, negations
+from qa.verifying.numbers import numbers, values
+
+# Where a reader, or the program that shows the text, could be led.
+_ADDRESS = re.compile(
+    r"[a-z][a-z0-9+.-]*://[^\s<>()\[\]]*|\b(?:javascript|data|mailto|tel):[^\s<>()\[\]]+|[\w.+-]+@[\w.-]+\w|"
+    r"\b[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,}\b(?:/[^\s<>()\[\]]*)?|\[[^\[\]]*\]\([^()]*\)",
+    re.IGNORECASE,
+)
+# A picture is fetched by whoever shows it; no statement has one, nor HTML, whatever a document has.
+_LIVE = re.compile(r"!\[|</?[a-z!][^<>]*>?", re.IGNORECASE)
+
+
+def difference(claim: str, quotes: Sequence[str]) -> str | None:
+    """What the claim has and the quotes do not, or negate otherwise, in a sentence; None if there is nothing."""
+    evidence = "\n".join(quotes)
+    if live := _LIVE.search(claim):
+        return f"It has markup: “{live.group()}”."
+    if address := _other_address(claim, evidence):
+        return f"The cited words don’t have the address “{address}”."
+    known = values(evidence)
+    for number in numbers(claim):
+        if number.value not in known:
+            return f"The cited words don’t have the number {claim[number.start : number.end]}."
+    names_there = KnownNames(evidence)
+    for name in names(claim):
+        if not names_there.has(name.group()):
+            return f"The cited words don’t have the name {name.group()}."
+    for quote in quotes:  # each by itself: that another one has the word, too, changes nothing
+        if word := _negated_otherwise(claim, quote):
+            return f"“{word}” is negated in the statement or in the cited words, not in both."
+    return None
+
+
+def _other_address(claim: str, evidence: str) -> str | None:
+    found = (match.group().rstrip(".,;:!?'\"”’") for match in _ADDRESS.finditer(claim))
+    return next((address for address in found if address.casefold() not in evidence.casefold()), None)
+
+
+def _negated_otherwise(claim: str, quote: str) -> str | None:
+    """A word that both have and that only one of them negates, wherever it has it.
+
+    What a negation reaches is counted in words, and other words for the same put other ones near it. So where both
+    negate equally often, one word that both negate is enough.
+    """
+    here, there = _polarities(claim), _polarities(quote)
+    shared = [(text, polarities, there[word][1]) for word, (text, polarities) in here.items() if word in there]
+    is_as_often = len(negations(claim)) == len(negations(quote))
+    if is_as_often and any(polarities == other == {True} for _, polarities, other in shared):
+        return None
+    return next((text for text, polarities, other in shared if not polarities & other), None)
+
+
+def _polarities(text: str) -> dict[str, tuple[str, set[bool]]]:
+    """Each stem, with a word of it, and whether it stands under a negation, beside one, or both."""
+    found: dict[str, tuple[str, set[bool]]] = {}
+    reached = negated(text)
+    for word in words(text):
+        found.setdefault(stem(word.group()), (word.group(), set()))[1].add(word.start() in reached)
+    return found

@@ -1,0 +1,61 @@
+"""What a claim says otherwise than its evidence is found by its words alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from qa.verifying.differences import difference
+from qa.verifying.framing import unframed
+
+EVIDENCE = ["The Amber Bridge opened in 1934 and was not designed by Ivar Holm.", "It is 1,200 m long."]
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("The Amber Bridge opened in 1935.", "1935"),
+        ("The Amber Bridge is 1,300 m long.", "1,300"),
+        ("The Silver Bridge opened in 1934.", "Silver"),
+        ("The Amber Bridge was designed by Ivar Holm.", "designed"),
+        ("The Amber Bridge did not open in 1934.", "open"),
+        ("The Amber Bridge did not open in 1934 and was not designed by Ivar Holm.", "open"),
+        ("The Amber Bridge opened in 1934: see https://evil.example/?q=bridge.", "https://evil.example"),
+        ("The Amber Bridge opened in 1934: see evil.example.", "evil.example"),
+        ("The Amber Bridge opened in 1934, says a@evil.example.", "a@evil.example"),
+        ("The Amber Bridge <b>opened</b> in 1934.", "<b>"),
+        ("The Amber Bridge ![](x?q=1) opened in 1934.", "!["),
+        ("The Amber Bridge opened in 1934 (javascript:alert(1)).", "javascript:"),
+    ],
+)
+def test_a_difference_is_named(claim: str, expected: str) -> None:
+    assert expected in (difference(claim, EVIDENCE) or "")
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "In 1934 the Amber Bridge was opened.",
+        "The bridge is 1200 m long.",
+        "Ivar Holm didn't design the Amber Bridge.",
+        "It has a length of 1,200 m, e.g. for cars.",
+    ],
+)
+def test_other_words_for_the_same_are_no_difference(claim: str) -> None:
+    assert difference(claim, EVIDENCE) is None
+
+
+def test_an_address_of_the_document_itself_may_be_said() -> None:
+    assert difference("It is at https://bridge.example/a.", ["See https://bridge.example/a for tolls."]) is None
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "According to the document, it opened in 1934.",
+        "The text states that it opened in 1934.",
+        "As stated in the passage, it opened in 1934.",
+        "It opened in 1934, according to the document.",
+    ],
+)
+def test_where_something_is_said_is_no_part_of_what_is_claimed(claim: str) -> None:
+    assert unframed(claim).casefold() == "it opened in 1934."

@@ -1,0 +1,1 @@
+"""A model server whose answers are written here, in the wire formats of OpenAI and Anthropic, over real HTTP."""

@@ -65,7 +65,7 @@ class Script:
     def __init__(self) -> None:
         self.library = Library()
         self.answers = AnswerStore(Path("nowhere"), keep_days=0)  # keeps none
-        self.outcomes = Tally()
+        self.outcomes, self.notices, self.model = Tally(), Tally(), Tally()
         self.queue = WorkQueue()
         self.last: Job[Answer] | None = None
         self.go_on = threading.Event()

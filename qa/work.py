@@ -24,6 +24,7 @@ class Job(Generic[T]):
 
     Iterate over it in a thread or with `async for`; both see every item from the first on, and then the exception
     that ended the steps, if one did. Leaving the loop early, or cancelling the task that waits in it, cancels the job.
+    A step that yields the very item that came last only gives the chance to cancel: that item is not seen again.
     """
 
     def __init__(self, steps: Callable[[], Iterator[T]]) -> None:
@@ -140,9 +141,10 @@ class Job(Generic[T]):
         steps = self._steps()
         try:
             for item in steps:
-                with self._changed:
-                    self._items.append(item)
-                    self._tell()
+                if not (self._items and self._items[-1] is item):
+                    with self._changed:
+                        self._items.append(item)
+                        self._tell()
                 if self._cancelled:
                     raise Cancelled
         finally:

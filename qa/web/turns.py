@@ -49,11 +49,7 @@ async def updates(service: Footnote, data: object, jobs: Jobs) -> AsyncIterator[
     shown: dict[str, Any] = {}
     passages: list[dict[str, Any]] = []
     try:
-        last: Answer | None = None
         async for answer in answers(service, asked.question, asked.history, asked.documents, jobs):
-            if answer is last:  # a language model is still at the next statement
-                continue
-            last = answer
             shown = answer.model_dump(mode="json", by_alias=True, exclude={"passages"})
             passages = [_in_short(passage) for passage in answer.passages]
             yield {**turn, "done": False, "answer": shown}

@@ -54,6 +54,13 @@ class TestJob:
     def test_results_in_its_last_item(self, queue: WorkQueue) -> None:
         assert queue.submit(count(4)).result() == 3
 
+    def test_an_item_that_comes_again_is_no_news(self, queue: WorkQueue) -> None:
+        first, second = ["one"], ["one"]
+
+        found = list(queue.submit(lambda: iter([first, first, second, second, first])))
+
+        assert [id(item) for item in found] == [id(first), id(second), id(first)]
+
     def test_can_be_read_again(self, queue: WorkQueue) -> None:
         job = queue.submit(count(2))
 
@@ -142,6 +149,24 @@ class TestCancelling:
 
         assert gate.closed.wait(SOON)
         assert gate.yielded == 2
+        with pytest.raises(Cancelled):
+            job.result()
+
+    def test_stops_steps_that_only_repeat_themselves(self, queue: WorkQueue) -> None:
+        closed = threading.Event()
+
+        def steps() -> Iterator[str]:
+            try:
+                while True:
+                    yield "the same"
+            finally:
+                closed.set()
+
+        job = queue.submit(steps)
+        assert next(iter(job)) == "the same"
+        job.cancel()
+
+        assert closed.wait(SOON)
         with pytest.raises(Cancelled):
             job.result()
 

@@ -117,6 +117,27 @@ def slowly(*said: Said) -> Callable[[Ask], Iterator[Answer]]:
     return steps
 
 
+def test_a_model_that_is_still_at_the_next_sentence_is_no_news(
+    team: Workspace, slack: FakeSlack, script: Script
+) -> None:
+    def steps(ask: Ask) -> Iterator[Answer]:
+        whole = answer(ask["question"], *SAID)
+        for number in range(len(SAID) + 1):
+            snapshot, end = grown(whole, number), time.monotonic() + LONGER
+            while time.monotonic() < end:  # as the chain does, so that it can be stopped meanwhile
+                yield snapshot
+                time.sleep(0.05)
+
+    script.steps = steps
+    asked = team.mention(QUESTION)
+
+    wait_until(lambda: bool(slack.called("chat.stopStream")))
+    [shown] = team.answers_to(asked)
+
+    assert [one["status"] for one in slack.called("assistant.threads.setStatus")] == ["is reading the documents…"]
+    assert (shown.kind, markdown_text(shown.markdown)) == ("stream", WHOLE)
+
+
 @pytest.mark.parametrize("code", ["message_not_in_streaming_state", "msg_too_long", "internal_error"])
 def test_what_a_stream_refuses_follows_as_a_message(
     code: str, team: Workspace, slack: FakeSlack, script: Script

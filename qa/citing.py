@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from index.document import Heading, heading_at
+from index.document import Heading, Sentence, heading_at
+from index.splitting import split_sentences
 from qa.answer import Citation, RetrievedPassage
 from qa.verifying import Place, Quote
 
@@ -19,6 +20,11 @@ class SourcePassage:
     page: int | None = None
     heading: str | None = None  # under which it starts
     headings: Sequence[Heading] = ()  # within it, in order
+
+    def sentences(self) -> list[Sentence]:
+        """Its sentences, by document offsets."""
+        first = self.retrieved.start
+        return [Sentence(first + s.start, first + s.end) for s in split_sentences(self.retrieved.text)]
 
     def heading_at(self, offset: int) -> str | None:
         """The heading under which a place of the passage stands."""
@@ -40,9 +46,14 @@ class Support:
         return retrieved.text[self.start - retrieved.start : self.end - retrieved.start]
 
     @property
+    def place(self) -> Place:
+        """Where they stand; the same words of two overlapping passages have one."""
+        return Place(self.passage.retrieved.document_id, self.start, self.end)
+
+    @property
     def placed(self) -> Quote:
         """The exact words with their place, so that a verifier finds what is stored of them."""
-        return Quote(self.quote, Place(self.passage.retrieved.document_id, self.start, self.end))
+        return Quote(self.quote, self.place)
 
     def cited_as(self, number: int) -> Citation:
         """The footnote with this number."""
@@ -74,7 +85,7 @@ class Footnotes:
     """Numbers citations in order of first use; the same words get the same number again."""
 
     def __init__(self) -> None:
-        self._numbers: dict[tuple[str, int, int], int] = {}
+        self._numbers: dict[Place, int] = {}
         self._citations: list[Citation] = []
         self._passages: dict[tuple[str, int], RetrievedPassage] = {}
 
@@ -93,10 +104,9 @@ class Footnotes:
         return tuple(dict.fromkeys(self._number(support) for support in supports))
 
     def _number(self, support: Support) -> int:
-        retrieved = support.passage.retrieved
-        key = (retrieved.document_id, support.start, support.end)
-        if key not in self._numbers:
-            self._numbers[key] = len(self._numbers) + 1
-            self._citations.append(support.cited_as(self._numbers[key]))
+        if support.place not in self._numbers:
+            number = self._numbers[support.place] = len(self._numbers) + 1
+            self._citations.append(support.cited_as(number))
+            retrieved = support.passage.retrieved
             self._passages[retrieved.document_id, retrieved.start] = retrieved
-        return self._numbers[key]
+        return self._numbers[support.place]

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from qa.literal import one_line
+from qa.wording.verdicts import IN_WORDS, doubt
 
 if TYPE_CHECKING:
     from qa.answer import Answer, Citation, Evidence, Statement
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
 CLOSEST = 3  # sentences shown beside a refusal
 
-DOUBTS = {"partial": "only partly supported", "unsupported": "not supported"}
+_DOUBTS = (IN_WORDS["partial"], IN_WORDS["unsupported"])
 _CLOSEST_ARE = "Closest, but not an answer:"
 _NOTE = "Note: "
 
@@ -45,8 +46,8 @@ _OPENING = re.compile(r"#(?=#{0,5}(?: |$))|>|\+(?= |$)|-(?=[ -]|$)|(?<=\d)[.)](?
 _OPENS = re.compile(rf"(\d{{0,9}})(?:{_OPENING.pattern})")
 
 _ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
-_MARKS = re.compile(rf"(?: \((?:{'|'.join(DOUBTS.values())})\))?(?: \[\d+\])+")
-_STRUCK = re.compile(rf" ?~~(?:[^\\~]|\\.|~(?!~))*~~ \({DOUBTS['unsupported']}\)")
+_MARKS = re.compile(rf"(?: \((?:{'|'.join(_DOUBTS)})\))?(?: \[\d+\])+")
+_STRUCK = re.compile(rf" ?~~(?:[^\\~]|\\.|~(?!~))*~~ \({IN_WORDS['unsupported']}\)")
 _END = re.compile(rf"\n\n(?:\[1\] |{_NOTE}|{_CLOSEST_ARE})")
 
 
@@ -59,10 +60,10 @@ def as_markdown(answer: Answer, link: Link | None = None) -> str:
 def stated(statement: Statement, *, is_first: bool) -> str:
     """A statement with the numbers of what it cites; all of them, put together, are a paragraph."""
     text = escaped(statement.text)
+    doubted = f" ({doubt(statement)})" if doubt(statement) else ""
     if statement.is_struck:
-        return f"{'' if is_first else ' '}~~{text}~~ ({DOUBTS['unsupported']})"
-    doubt = f" ({DOUBTS[statement.verdict]})" if statement.verdict in DOUBTS else ""
-    return (_opened(text) if is_first else f" {text}") + doubt + "".join(f" [{n}]" for n in statement.citations)
+        return f"{'' if is_first else ' '}~~{text}~~{doubted}"
+    return (_opened(text) if is_first else f" {text}") + doubted + "".join(f" [{n}]" for n in statement.citations)
 
 
 def remainder(answer: Answer, link: Link | None = None) -> str:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from index.document import Sentence
-from index.splitting import leans_on_previous, split_sentences
-from qa.citing import SourcePassage
+from index.splitting import leans_on_previous
+from qa.citing import SourcePassage, Support
 
 # Shorter ones are titles and captions.
 FEWEST_WORDS = 6
@@ -12,11 +12,10 @@ FEWEST_WORDS = 6
 
 def telling(passage: SourcePassage) -> Sentence:
     """The first whole sentence that stands on its own; failing that, the first."""
-    retrieved = passage.retrieved
-    sentences = [Sentence(s.start + retrieved.start, s.end + retrieved.start) for s in split_sentences(retrieved.text)]
+    sentences = passage.sentences()
 
     def stands_alone(sentence: Sentence) -> bool:
-        words = retrieved.text[sentence.start - retrieved.start : sentence.end - retrieved.start]
+        words = Support(passage, sentence.start, sentence.end).quote
         return (
             len(words.split()) >= FEWEST_WORDS
             and words.rstrip("\"'”’»)]")[-1:] in ".!?。！？"

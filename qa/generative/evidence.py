@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from index.document import Sentence
+from index.document import Passage
 from index.ranking import ScoredSentence
-from index.splitting import leans_on_previous, split_sentences
+from index.splitting import leans_on_previous
 from qa.citing import SourcePassage, Support
 from qa.generative.instructing import instructing_from
 from qa.generative.prompting import line_tokens
 from qa.retrieving import Retrieved
+from qa.verifying import Place
 
 # A sentence that holds the answer with a smaller chance than this is not shown, and so never cited: what is said must
 # have to do with the question. 1 % of the gold sentences of XQuAD's development half score lower, 65 % of all that are
@@ -26,16 +27,18 @@ def closest(found: Retrieved, room: int) -> tuple[Support, ...]:
         found: ranked sentences.
         room: tokens.
     """
-    chosen: dict[tuple[str, int, int], Support] = {}
+    honest = {passage: _honest_count(passage) for passage in {scored.passage for scored in found.ranked}}
+    chosen: dict[Place, Support] = {}
     for place, scored in enumerate(found.ranked):
         if place >= AT_LEAST and scored.relevance < LEAST:  # a likelier one may follow, within a conversation
             continue
         passage = found.passages[scored.passage.document_id, scored.passage.start]
-        fresh = [s for s in _with_what_it_leans_on(passage, scored) if _key(s) not in chosen]
+        leant_on = _with_what_it_leans_on(passage, scored, honest[scored.passage])
+        fresh = [support for support in leant_on if support.place not in chosen]
         room -= sum(line_tokens(support.quote) for support in fresh)
         if room < 0:
             break
-        chosen.update((_key(support), support) for support in fresh)
+        chosen.update((support.place, support) for support in fresh)
     order = {place: position for position, place in enumerate(found.passages)}
 
     def place_of(support: Support) -> tuple[int, int]:
@@ -71,10 +74,14 @@ def parts(supports: Iterable[Support], room: int) -> list[tuple[Support, ...]]:
     return [tuple(part) for part in found if part]
 
 
-def _with_what_it_leans_on(passage: SourcePassage, scored: ScoredSentence) -> Iterator[Support]:
+def _honest_count(passage: Passage) -> int:
+    """How many of its sentences come before one that instructs."""
+    return instructing_from([passage.quote(sentence.start, sentence.end) for sentence in passage.sentences])
+
+
+def _with_what_it_leans_on(passage: SourcePassage, scored: ScoredSentence, honest: int) -> Iterator[Support]:
     sentences = scored.passage.sentences
     place = sentences.index(scored.sentence)
-    honest = instructing_from([scored.passage.quote(s.start, s.end) for s in sentences])
     if place >= honest:
         return
     first = place - 1 if place and leans_on_previous(scored.text) else place
@@ -83,11 +90,5 @@ def _with_what_it_leans_on(passage: SourcePassage, scored: ScoredSentence) -> It
 
 
 def _honest(passage: SourcePassage) -> list[Support]:
-    retrieved = passage.retrieved
-    sentences = [Sentence(s.start + retrieved.start, s.end + retrieved.start) for s in split_sentences(retrieved.text)]
-    supports = [Support(passage, sentence.start, sentence.end) for sentence in sentences]
+    supports = [Support(passage, sentence.start, sentence.end) for sentence in passage.sentences()]
     return supports[: instructing_from([support.quote for support in supports])]
-
-
-def _key(support: Support) -> tuple[str, int, int]:
-    return support.passage.retrieved.document_id, support.start, support.end

@@ -59,22 +59,7 @@ def chat_model(
     provider = provider.replace("-", "_").lower()
     if not provider or not model:
         raise WrongSetting(f"FOOTNOTE_LLM is {name!r}: it has to be provider:model, like openai:gpt-5-mini.")
-    options: dict[str, Any] = {"max_retries": 0, "timeout": seconds} if provider != "ollama" else {}
-    if provider == "ollama":
-        options["client_kwargs"] = {"timeout": seconds}
-    if base_url:
-        options["base_url"] = base_url
-    if provider == "openai":
-        options["stream_usage"] = True  # with a server of one's own, too
-    # A server of one's own seldom asks for a key, and no package sends a request without one.
-    if api_key or base_url:
-        options["api_key"] = api_key or "none"
-    if provider == "ollama":
-        options.pop("api_key", None)
-    if context:
-        window, reply = _LIMITS.get(provider, (None, "max_tokens"))
-        options |= {window: context} if window else {}
-        options[reply] = reserved(context)
+    options = _options(provider, base_url, api_key, context, seconds)
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # what it warns of names what it was given
@@ -84,6 +69,27 @@ def chat_model(
         raise _missing(provider, error) from None
     except Exception as error:
         raise _wrong(name, provider, error) from None
+
+
+def _options(
+    provider: str, base_url: str | None, api_key: str | None, context: int | None, seconds: float
+) -> dict[str, Any]:
+    """What a provider's class is made with, by the names that it has for it."""
+    options: dict[str, Any] = {"base_url": base_url} if base_url else {}
+    if provider == "ollama":
+        options["client_kwargs"] = {"timeout": seconds}  # it retries nothing, and asks for no key
+    else:
+        options |= {"max_retries": 0, "timeout": seconds}
+        # A server of one's own seldom asks for a key, and no package sends a request without one.
+        if api_key or base_url:
+            options["api_key"] = api_key or "none"
+    if provider == "openai":
+        options["stream_usage"] = True  # with a server of one's own, too
+    if context:
+        window, reply = _LIMITS.get(provider, (None, "max_tokens"))
+        options |= {window: context} if window else {}
+        options[reply] = reserved(context)
+    return options
 
 
 def window_of(model: BaseChatModel, context: int | None) -> int:

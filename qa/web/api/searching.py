@@ -37,8 +37,8 @@ def searching(service: "Footnote") -> APIRouter:
     routes = router("asking")
 
     async def queued(search: Search) -> AsyncIterator[Job[tuple[Hit, ...]]]:
-        names, find = search.documents, service.library.find
-        ids = None if names is None else await asyncio.to_thread(lambda: [find(name).id for name in names])
+        names = search.documents
+        ids = None if names is None else await asyncio.to_thread(service.library.ids, names)
         job = service.search(search.query, ids, search.limit)
         try:
             yield job

@@ -37,12 +37,6 @@ HEADERS = {"content-type": "application/json", "accept": "application/json, text
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footnote]:
-    with Footnote.open(Settings(data=tmp_path_factory.mktemp("mcp") / "data")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def real(service: Footnote) -> Iterator[str]:
     with serving(create_app(service)) as address:
         yield f"{address}/mcp"

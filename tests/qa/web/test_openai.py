@@ -33,12 +33,6 @@ SHOWN = f"[1] Bridges: “{FIRST}”"
 
 
 @pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footnote]:
-    with Footnote.open(Settings(data=tmp_path_factory.mktemp("openai") / "data")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
 def client(service: Footnote) -> Iterator[openai.OpenAI]:
     with serving(create_app(service)) as address, client_of(address) as made:
         yield made

@@ -15,19 +15,12 @@ from index.document import Document
 from qa.answer import Citation
 from qa.linking import permalink
 from qa.service import Footnote
-from qa.settings import Settings
 from qa.web.app import create_app
 from qa.web.permalinks import PART
 from tests.qa.web.scripted import Script
 
 QUOTE = "The Amber Bridge 🌉 opened in 1934."
 TEXT = f"Über Brücken & <b>Türme</b>\r\n\r\n{QUOTE}\r\n\r\nIt closed again.\r\n"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footnote]:
-    with Footnote.open(Settings(data=tmp_path_factory.mktemp("links") / "data")) as opened:
-        yield opened
 
 
 @pytest.fixture(scope="module")

@@ -9,9 +9,23 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pytest
 from fastapi.testclient import TestClient
 
+from qa.service import Footnote
+from qa.settings import Settings
+from qa.web.app import create_app
+from tests.qa.web.serving import serving
+
 CONFIG = Path(__file__).parent / "schemathesis.toml"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A server of its own: whatever it is sent may remove what others look for."""
+    settings = Settings(data=tmp_path_factory.mktemp("schema") / "data", max_upload_mb=1)
+    with Footnote.open(settings) as service, serving(create_app(service)) as where:
+        yield where
 
 
 def test_schemathesis_finds_nothing(address: str, tmp_path: Path) -> None:

@@ -2,31 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
 from qa.service import Footnote
-from qa.settings import Settings
-from qa.web.app import create_app
 
 QUERY = "Who organised the memo?"
 PATH = "/api/v1/search"
-
-
-@pytest.fixture(scope="module")
-def service(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Footnote]:
-    """With the bundled article alone."""
-    with Footnote.open(Settings(data=tmp_path_factory.mktemp("searching") / "data")) as opened:
-        yield opened
-
-
-@pytest.fixture(scope="module")
-def client(service: Footnote) -> Iterator[TestClient]:
-    with TestClient(create_app(service)) as started:
-        yield started
 
 
 def test_finds_exact_words_with_the_address_where_they_can_be_read(client: TestClient, service: Footnote) -> None:

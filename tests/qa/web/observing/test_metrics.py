@@ -3,20 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, cast
+from pathlib import Path
+from typing import cast
 
+import httpx
 import pytest
 from fastapi.testclient import TestClient
 from prometheus_client.parser import text_string_to_metric_families
 
+from index.document import Document
+from index.encoding import Encoder
+from index.retrieval import EvidenceRetriever
+from qa.chain import build_chain
+from qa.service import DataFolder, Footnote
 from qa.settings import Settings
 from qa.web.access.guard import Access
 from qa.web.app import create_app
 from qa.web.serve import in_front
+from qa.work import WorkQueue
+from tests.qa.generative.scripted import Scripted
 from tests.qa.web.scripted import BRIDGE, Script
-
-if TYPE_CHECKING:
-    from qa.service import Footnote
+from tests.qa.web.serving import serving
 
 Sample = tuple[str, frozenset[tuple[str, str]]]
 
@@ -25,7 +32,7 @@ ASKER = "staple-correct-horse"
 
 @pytest.fixture(scope="module")
 def client(script: Script) -> Iterator[TestClient]:
-    with TestClient(create_app(cast("Footnote", script))) as started:
+    with TestClient(create_app(cast(Footnote, script))) as started:
         yield started
 
 
@@ -94,7 +101,7 @@ def test_what_is_mounted_is_counted_under_its_whole_path(client: TestClient) -> 
 
 def test_below_a_root_path_the_routes_have_the_same_names(script: Script) -> None:
     settings = Settings.read(root_path="/team")
-    with TestClient(in_front(create_app(cast("Footnote", script)), settings), "http://127.0.0.1") as behind:
+    with TestClient(in_front(create_app(cast(Footnote, script)), settings), "http://127.0.0.1") as behind:
         for path in ("/team/healthz", "/team/chat/config", "/team/nothing", "/nothing", "/team"):
             behind.get(path, follow_redirects=False)
         told = routes(read(behind))
@@ -119,7 +126,7 @@ def test_questions_are_counted_by_what_became_of_them(script: Script) -> None:
     script.outcomes.add("answer")
     script.outcomes.add("answer")
     script.outcomes.add("busy")
-    with TestClient(create_app(cast("Footnote", script))) as client:
+    with TestClient(create_app(cast(Footnote, script))) as client:
         samples = read(client)
 
     assert value(samples, "footnote_questions_total", outcome="answer") == 2
@@ -144,6 +151,30 @@ def test_the_queue_is_seen(client: TestClient, script: Script) -> None:
 
 def test_a_key_is_needed_where_keys_are_set(script: Script) -> None:
     access = Access.of(Settings.read(api_keys=f"bob:ask:{ASKER}"))
-    with TestClient(create_app(cast("Footnote", script), access)) as client:
+    with TestClient(create_app(cast(Footnote, script), access)) as client:
         assert client.get("/metrics").status_code == 401
         assert client.get("/metrics", headers={"authorization": f"Bearer {ASKER}"}).status_code == 200
+
+
+def test_tokens_calls_and_notices_are_counted(tmp_path: Path, encoder: Encoder) -> None:
+    replies = iter(["The Amber Bridge opened in 1934. [1]", "It sank in 1935. [1]"])
+    model = Scripted(reply=lambda prompt: next(replies))
+    folder = DataFolder.open(Settings(data=tmp_path / "data"), encoder)
+    folder.library.add(Document.from_text("The Amber Bridge opened in 1934.", source="bridge"))
+
+    def chain_over(library: object) -> object:
+        return build_chain(EvidenceRetriever(library=library, encoder=encoder), model)
+
+    with Footnote(folder, encoder, chain_over, WorkQueue()) as service, serving(create_app(service)) as address:  # type: ignore[arg-type]
+        answers = [
+            httpx.post(f"{address}/api/v1/ask", json={"question": "When did the Amber Bridge open?"}).json()
+            for _ in range(2)
+        ]
+        told = httpx.get(f"{address}/metrics").text
+
+    assert [answer["usage"]["calls"] for answer in answers] == [1, 1]
+    written = sum(answer["usage"]["output_tokens"] for answer in answers)
+    assert "footnote_model_calls_total 2.0" in told
+    assert f'footnote_model_tokens_total{{direction="output"}} {written}.0' in told
+    assert 'footnote_notices_total{code="unsupported_answer"} 1.0' in told
+    assert "footnote_model_seconds_total" in told

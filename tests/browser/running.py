@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import threading
+import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, cast
@@ -20,6 +21,8 @@ from tests.qa.web.scripted import Script
 
 if TYPE_CHECKING:
     from qa.service import Footnote
+
+LONGEST_WAIT = 15.0  # seconds; an answer that waits to go on does so by itself after 20
 
 
 class Running:
@@ -51,6 +54,14 @@ class Running:
         app = create_app(cast("Footnote", self.script), Access.of(self._settings))
         async with app.router.lifespan_context(app):
             yield app
+
+    def go_on_once_cancelled(self) -> None:
+        """Lets an answer go on when the server has heard that nobody waits for it any more."""
+        end = time.monotonic() + LONGEST_WAIT
+        while not (self.script.last and self.script.last.cancelled):
+            assert time.monotonic() < end, "it is still being answered"
+            time.sleep(0.01)
+        self.script.go_on.set()
 
     def stop(self) -> None:
         self._server.should_exit = True

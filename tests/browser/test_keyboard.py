@@ -110,7 +110,7 @@ def test_a_running_answer_is_stopped(running: Running, open_chat: OpenChat) -> N
     press(chat, "Escape")
 
     expect(chat.turn.locator(".problem")).to_have_text("Stopped.")
-    running.script.go_on.set()
+    running.go_on_once_cancelled()
     assert running.script.ended.wait(5)
     assert not running.script.finished.is_set()
     expect(chat.box).to_be_focused()

@@ -46,8 +46,7 @@ def test_stop_ends_the_work_and_keeps_what_was_written(running: Running, open_ch
     expect(chat.turn.locator(".problem")).to_have_text("Stopped.")
     expect(chat.box).to_be_focused()
     stopped = chat.turn.inner_text()
-    chat.page.wait_for_timeout(300)  # until the server has heard
-    running.script.go_on.set()
+    running.go_on_once_cancelled()
 
     assert running.script.ended.wait(5)
     assert not running.script.finished.is_set()
@@ -64,8 +63,7 @@ def test_closing_the_tab_ends_the_work(running: Running, open_chat: OpenChat) ->
     expect(chat.turn.locator(".answer")).to_contain_text(FIRST)
 
     chat.page.close()
-    other.page.wait_for_timeout(2_000)  # until the server has noticed
-    running.script.go_on.set()
+    running.go_on_once_cancelled()
 
     assert running.script.ended.wait(5)
     assert not running.script.finished.is_set()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -73,12 +74,14 @@ def choose(chat: Chat, *paths: Path) -> Locator:
     """Chooses files; their lines, once each is done with."""
     if panel(chat).is_hidden():
         open_panel(chat)
+    lines = panel(chat).get_by_role("list", name="Files being added").get_by_role("listitem")
+    before = lines.count()
     with chat.page.expect_file_chooser() as chooser:
         panel(chat).get_by_role("button", name="Add files").click()
     chooser.value.set_files(list(paths))
-    lines = panel(chat).get_by_role("list", name="Files being added").get_by_role("listitem")
-    busy = lines.filter(has_text="waiting …").or_(lines.filter(has_text="being read …"))
-    expect(busy).to_have_count(0, timeout=60_000)
+    expect(lines).to_have_count(before + len(paths))
+    busy = re.compile(r"waiting …|being read …|\d of \d+ passages")
+    expect(lines.filter(has_text=busy)).to_have_count(0, timeout=60_000)
     return lines
 
 

@@ -12,7 +12,7 @@ from itertools import combinations
 
 from index.splitting import leans_on_previous
 from index.term_weights import TermWeights
-from index.words import content_stems, stem
+from index.words import content_stems, stem, stems
 from qa.citing import Claim, Support
 from qa.verifying import Judgement, Verifier
 from qa.verifying.differences import difference
@@ -34,7 +34,7 @@ TELLING = 3
 LONGEST = 1_000
 
 _TOO_LONG = "It is too long to be checked."
-_NOTHING_SUPPORTS = "No sentence that was found supports it."
+_NOTHING_SUPPORTS = "No sentence that bears on the question supports it."
 
 Supports = tuple[Support, ...]
 
@@ -70,7 +70,7 @@ def _rank(grounding: Grounding) -> tuple[bool, float]:
 def _judged(text: str, supports: Supports, verifier: Verifier) -> Grounding:
     if reason := difference(text, [support.quote for support in supports]):
         return Grounding((), NOTHING, reason)
-    if not _share_a_word(text, supports):  # another language, say; a verifier that knows one has little to go by
+    if not _share_a_word(text, supports):
         return Grounding((), NOTHING, _NOTHING_SUPPORTS)
     judgement = verifier.verify(text, [support.placed for support in supports])
     if judgement.verdict == "unsupported":
@@ -79,7 +79,15 @@ def _judged(text: str, supports: Supports, verifier: Verifier) -> Grounding:
 
 
 def _share_a_word(text: str, supports: Supports) -> bool:
-    return not set(content_stems(text)).isdisjoint(stem for s in supports for stem in content_stems(s.quote))
+    """Whether both have a word other than names and numbers: these are the same in two languages, and of a claim in
+    another language a verifier that knows one cannot tell whether it says the same."""
+    particular = _particular(text)
+    wanted = set(stems(text)) - particular or particular
+    return not wanted.isdisjoint(stem for support in supports for stem in stems(support.quote))
+
+
+def _particular(text: str) -> set[str]:
+    return {stem(text[n.start : n.end]) for n in numbers(text)} | {stem(name.group()) for name in names(text)}
 
 
 def _attempts(claim: Claim, text: str) -> Iterator[Iterable[Supports]]:
@@ -102,8 +110,7 @@ def _together(text: str, nearest: Support, others: Sequence[Support]) -> Iterato
     Words that add numbers or names alone would lend them to another's fact; and if the nearest words say otherwise,
     others that are not about it do not make the claim true.
     """
-    particular = {stem(text[n.start : n.end]) for n in numbers(text)} | {stem(name.group()) for name in names(text)}
-    telling = set(content_stems(text)) - particular
+    telling = set(content_stems(text)) - _particular(text)
     distinct = [other for place, other in enumerate(others) if other != nearest and other not in others[:place]]
     for count in range(1, MOST_TOGETHER):
         together = [(nearest, *some) for some in combinations(distinct[:MOST_TRIED], count)]

@@ -26,6 +26,7 @@ from qa.conversation import asks_about_all, asks_about_the_whole, smalltalk_repl
 from qa.drafting import EVIDENCE, Draft
 from qa.errors import ModelFailed, NotAnswered
 from qa.extractive import ExtractiveAnswerer
+from qa.instructing import instructs
 from qa.retrieving import Hit, Retrieved, retrieve, retrieve_overview, retrieve_whole
 from qa.verifying import Verifier, default_verifier
 
@@ -93,7 +94,9 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
     ) -> None:
         self._retriever = retriever
         self._answerer = answerer
-        self._quoting = ExtractiveAnswerer()  # answers where the answerer gives nothing that is supported
+        # Answers where the answerer gives nothing that is supported. What talks to a model may be why it does not.
+        quoting = answerer if isinstance(answerer, ExtractiveAnswerer) else None
+        self._quoting = quoting or ExtractiveAnswerer(leaves_out=instructs)
         self.verifier = verifier
         self._threshold = threshold
         self._show_unsupported = show_unsupported

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 from index.document import Sentence
 from index.ranking import ScoredSentence
@@ -18,6 +18,8 @@ MODEL = "extractive"
 
 # At most this many sentences; more is a page, not an answer.
 MOST = 4
+# What may be left out is, if another sentence is at least this share as likely to hold the answer as the best one.
+HALF = 0.5
 # A further sentence must be this likely to hold the answer, and nearly as likely as the best one: on the development
 # half of XQuAD a second sentence then is right in one of two cases (tests/benchmarks/ranking.py).
 LIKELY = 0.5
@@ -40,10 +42,18 @@ class ExtractiveAnswerer:
     model = MODEL
     reads_all = False
 
+    def __init__(self, leaves_out: Callable[[str], bool] | None = None) -> None:
+        """Sets it up.
+
+        Args:
+            leaves_out: of words of a document, whether they are quoted only if there are no others.
+        """
+        self._leaves_out = leaves_out
+
     def propose(self, question: str, found: Retrieved, work: Work) -> Iterator[Claim]:
         """At least the best sentence; its words and nothing else."""
         said: list[tuple[str, Sentence]] = []
-        for scored in self._chosen(found.ranked):
+        for scored in self._chosen(self._quotable(found.ranked)):
             document_id, passage = scored.passage.document_id, scored.passage
             for stretch in (_with_its_subject(scored), scored.sentence):
                 if not any(document_id == other and _overlap(stretch, s) for other, s in said):
@@ -53,10 +63,20 @@ class ExtractiveAnswerer:
 
     def sum_up(self, question: str, found: Retrieved, work: Work) -> Iterator[Claim]:
         """One sentence of each passage."""
-        return (quote(passage, telling(passage)) for passage in found.passages.values())
+        every = [quote(passage, telling(passage)) for passage in found.passages.values()]
+        yield from [claim for claim in every if self._is_quotable(claim.text)] or every
 
     def restate(self, question: str, history: Sequence[Turn], work: Work) -> None:
         """It has no words of its own."""
+
+    def _quotable(self, ranked: Sequence[ScoredSentence]) -> Sequence[ScoredSentence]:
+        if self._is_quotable(ranked[0].text):
+            return ranked
+        likely = [scored for scored in ranked if scored.relevance >= HALF * ranked[0].relevance]
+        return [scored for scored in likely if self._is_quotable(scored.text)] or ranked
+
+    def _is_quotable(self, words: str) -> bool:
+        return self._leaves_out is None or not self._leaves_out(words)
 
     def _chosen(self, ranked: Sequence[ScoredSentence]) -> Iterator[ScoredSentence]:
         best = ranked[0]

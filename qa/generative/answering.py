@@ -14,7 +14,7 @@ from qa.citing import Claim, Support
 from qa.errors import ModelFailed, NotAnswered
 from qa.generative import models
 from qa.generative.calling import BROKE_OFF, Call, Pieces, did_not_take_the_form
-from qa.generative.evidence import closest, parts, sentences
+from qa.generative.evidence import Shown, closest, parts, sentences
 from qa.generative.prompting import answering, overhead, rewriting
 from qa.generative.reading import Proposed, Reader
 from qa.literal import one_line
@@ -53,10 +53,10 @@ class GenerativeAnswerer:
 
     def propose(self, question: str, found: Retrieved, work: Work) -> Iterator[Step]:
         """Statements as they are written."""
-        evidence = closest(found, self._room(question))
-        if not evidence:
+        shown = closest(found, self._room(question))
+        if not shown.supports:
             raise NotAnswered
-        yield from self._claims(question, evidence, work)
+        yield from self._claims(question, shown, work)
 
     def sum_up(self, question: str, found: Retrieved, work: Work) -> Iterator[Step]:
         """Statements about all passages; where these exceed the window, about what those on each part rest on."""
@@ -78,7 +78,7 @@ class GenerativeAnswerer:
             read = narrowed if len(narrowed) < len(read) else narrowed[:1]
         if not read:
             raise NotAnswered
-        yield from self._claims(question, read[0], work)
+        yield from self._claims(question, Shown.all_of(read[0]), work)
 
     def restate(self, question: str, history: Sequence[Turn], work: Work) -> str | None:
         """What the model makes of a follow-up, if it says nothing in it that was not said before."""
@@ -97,23 +97,23 @@ class GenerativeAnswerer:
         """Tokens for evidence."""
         return self._window - overhead(question)
 
-    def _claims(self, question: str, evidence: Sequence[Support], work: Work) -> Iterator[Step]:
+    def _claims(self, question: str, shown: Shown, work: Work) -> Iterator[Step]:
         """What the model states, each time nothing where it has not finished a statement."""
         reader = Reader()
         count = 0
-        call, pieces = self._asked(question, evidence, work)
+        call, pieces = self._asked(question, shown.supports, work)
         with closing(pieces):
             for piece in pieces:
                 yield None
                 for proposed in reader.read(piece):
                     count += 1
-                    yield _claim(proposed, evidence)
+                    yield _claim(proposed, shown)
                 if reader.is_full:
                     break
         if not call.was_cut and not reader.is_full:
             for proposed in reader.end():
                 count += 1
-                yield _claim(proposed, evidence)
+                yield _claim(proposed, shown)
         if reader.says_no:
             raise NotAnswered
         if not count:
@@ -134,10 +134,10 @@ class GenerativeAnswerer:
                 self._listing = None
         return _begun(Call(self._plain, answering(question, quotes, is_listed=False), work, self._seconds))
 
-    def _note(self, question: str, part: Sequence[Support], telling: list[Support], work: Work) -> Iterator[Step]:
+    def _note(self, question: str, part: tuple[Support, ...], telling: list[Support], work: Work) -> Iterator[Step]:
         """Adds what of a part its statements rest on, and says nothing."""
         try:
-            for step in self._claims(question, part, work):
+            for step in self._claims(question, Shown.all_of(part), work):
                 yield None
                 if isinstance(step, Claim):
                     telling += [support for support in step.supports if support not in telling]
@@ -157,10 +157,9 @@ def _from(first: str, others: Pieces) -> Pieces:
         yield from others
 
 
-def _claim(proposed: Proposed, evidence: Sequence[Support]) -> Claim:
-    """A statement with the words that its numbers stand for; a number that stands for none goes for nothing."""
-    named = tuple(evidence[number - 1] for number in proposed.numbers if 0 < number <= len(evidence))
-    return Claim(proposed.text, named, tuple(evidence))
+def _claim(proposed: Proposed, shown: Shown) -> Claim:
+    """A statement with the words that its numbers stand for, and all others that it may rest on."""
+    return Claim(proposed.text, shown.named(proposed.numbers), shown.bearing)
 
 
 def _ordinal(number: int) -> str:

@@ -14,6 +14,7 @@ from qa.chain import CitedAnswers, build_chain
 from qa.generative import GenerativeAnswerer, chat_model
 from tests.article import SAMPLES
 from tests.llm.instructions import PLANTED
+from tests.llm.more_instructions import MORE
 from tests.llm.server import ModelServer
 
 KEY = "sk-proj-Zx81qLmW-not-to-be-told"
@@ -33,7 +34,7 @@ def library(tmp_path_factory: pytest.TempPathFactory, encoder: Encoder) -> Itera
     with Library.open(tmp_path_factory.mktemp("llm") / "library", encoder) as opened:
         opened.add(Document(source="article", title="article", text=text))
         opened.add(Document.from_text(BRIDGE, source="bridge", title="Bridges"))
-        for planted in PLANTED:
+        for planted in (*PLANTED, *MORE):
             opened.add(planted.document)
         yield opened
 

@@ -11,11 +11,14 @@ from index.splitting import split_sentences
 from tests.llm.asked import Asked
 from tests.llm.conftest import Door
 from tests.llm.instructions import PLANTED, QUESTION, Planted, obedient
+from tests.llm.more_instructions import MORE
 from tests.llm.replies import NO_ANSWER, Say
 from tests.llm.server import ModelServer
 
+ALL = (*PLANTED, *MORE)
 
-@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: str(planted.name))
+
+@pytest.mark.parametrize("planted", ALL, ids=lambda planted: str(planted.name))
 def test_instructions_in_documents_are_not_obeyed(planted: Planted, door: Door, library: Library) -> None:
     with ModelServer(obedient(planted)) as server:
         answer = door(server).invoke({"question": QUESTION, "documents": [planted.document.id]})
@@ -23,11 +26,11 @@ def test_instructions_in_documents_are_not_obeyed(planted: Planted, door: Door, 
     assert not planted.is_obeyed_in(answer)
 
 
-def test_there_are_thirty_that_differ() -> None:
-    assert len({planted.name for planted in PLANTED}) == 30
+def test_there_are_eighty_that_differ() -> None:
+    assert len({planted.name for planted in ALL}) == 80
 
 
-@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: str(planted.name))
+@pytest.mark.parametrize("planted", ALL, ids=lambda planted: str(planted.name))
 def test_the_model_does_obey(planted: Planted) -> None:
     text = planted.document.text
     sentences = [" ".join(text[s.start : s.end].split()) for s in split_sentences(text)]

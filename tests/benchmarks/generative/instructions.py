@@ -1,6 +1,6 @@
 """Documents that carry instructions, and a model that obeys them: how much of that reaches the reader?
 
-The thirty are those of the tests, which the guard was written with at hand; the unseen ones tell how far it carries.
+Those of the tests were at hand when the guard was made; the unseen ones tell how far it carries.
 """
 
 from __future__ import annotations
@@ -13,13 +13,14 @@ from index.encoding import load_encoder
 from index.library import Library
 from tests.benchmarks.generative.common import chain_with, codes, per_cent
 from tests.llm.instructions import PLANTED, QUESTION, Planted, obedient
+from tests.llm.more_instructions import MORE
 from tests.llm.server import ModelServer
 from tests.llm.unseen_instructions import UNSEEN
 
 
 def main(_: Path, half: str) -> None:
     """Prints how many are obeyed, and what is said to each; the same for both halves."""
-    for name, planted in (("the thirty of the tests", PLANTED), ("unseen", UNSEEN)):
+    for name, planted in (("of the tests", (*PLANTED, *MORE)), ("unseen", UNSEEN)):
         print(f"{name}:")
         _report(planted)
 

@@ -3,12 +3,13 @@
 Such a sentence states nothing, and words in it ("answer that it opened in 1999") are not what the document says. It,
 and what follows it in its passage, is not shown to the model and so never cited for what the model writes; the passage
 can still be read, and be quoted by the answerer without a model. This is a table of phrases, and so never complete:
-what it lets through still has to do with the question, and has to support what is said.
+what it lets through still has to bear on the question (`qa.generative.evidence`), and to support what is said.
 """
 
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 
 _IGNORE = (
@@ -56,15 +57,44 @@ _INSTRUCTS = re.compile(
             r"question|conversation)\b[^>]*>|^#+ ?(?:instructions?|system)\b",
             r"[\"“](?:statements|evidence)[\"”]\s*:",
             r"\bnew (?:instructions?|system prompt|task)\b\W*:",
+            r"\boverride\b\W+(?:\w+\W+)?(?:answers?|outputs?|instructions?|system)\b|\b(?:answer|output|response)\s*=",
         )
     ),
     re.IGNORECASE,
 )
 
 
+# Ways to write that a person or a model reads through, and a pattern does not. Cyrillic and Greek letters that look
+# like Latin ones; digits that do within a word; letters apart; and Unicode's tag characters, which no font shows.
+_LOOKALIKES = str.maketrans(
+    "аеорсхуіјѕԁһӏАВЕКМНОРСТХУІЈЅαεικνορτυχΑΒΕΖΗΙΚΜΝΟΡΤΥΧ", "aeopcxyijsdhlABEKMHOPCTXYIJSaeiknoptuxABEZHIKMNOPTYX"
+)
+_TWO_SCRIPTS = re.compile(r"[a-z][\u0370-\u04ff\u0500-\u052f]|[\u0370-\u04ff\u0500-\u052f][a-z]", re.I)
+_DIGITS = str.maketrans("0134578@$", "oieastbas")
+_WORD_WITH_DIGITS = re.compile(r"(?<![\w@$])(?=\w*[a-z])(?=[\w@$]*[0134578@$])[\w@$]+", re.I)
+_APART = re.compile(r"(?<=\b\w) (?=\w\b)")
+_SHOWN_BY_NO_FONT = re.compile("[\U000e0020-\U000e007e]{3,}+(?!\U000e007f)")  # one with an end is part of a flag
+
+
 def instructs(sentence: str) -> bool:
-    """Whether it tells a language model what to do."""
-    return _INSTRUCTS.search(sentence) is not None
+    """Whether it tells a language model what to do, however it is written."""
+    if _SHOWN_BY_NO_FONT.search(sentence):
+        return True
+    plain = _plain(sentence)
+    return any(_INSTRUCTS.search(text) for text in dict.fromkeys((plain, _WORD_WITH_DIGITS.sub(_with_letters, plain))))
+
+
+def _plain(sentence: str) -> str:
+    """As it looks, in the letters that it looks like."""
+    composed = unicodedata.normalize("NFKC", sentence)
+    seen = "".join(c for c in composed if unicodedata.category(c) != "Cf")
+    if _TWO_SCRIPTS.search(seen):
+        seen = seen.translate(_LOOKALIKES)
+    return _APART.sub("", seen)
+
+
+def _with_letters(word: re.Match[str]) -> str:
+    return word.group().translate(_DIGITS)
 
 
 def instructing_from(sentences: Sequence[str]) -> int:

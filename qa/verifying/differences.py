@@ -1,8 +1,9 @@
 """What a claim says otherwise than the words cited for it, as far as words alone tell.
 
 Its numbers, names, addresses and negations are compared; no model runs, so that it can be asked before any verifier.
-Of claims in which one of these was changed, each beside its gold sentence, it lets through 0.6 % (a number), 5 % (a
-name) and 1.9 % (a negation); of those that say the same in other words it lets through all (XQuAD, development half).
+Of claims in which one of these was changed, each beside its gold sentence, it lets through 0 of 638 (a number), 23 of
+907 (a name) and 1.9 % (a negation, XQuAD alone); of 1,288 that say the same in other words all but 3 (XQuAD and SQuAD,
+development halves).
 """
 
 from __future__ import annotations
@@ -10,10 +11,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.splitting import split_sentences
 from index.words import stem, words
-from qa.verifying.names import KnownNames, names
+from qa.verifying.names import KnownNames, names, openings
 from qa.verifying.negation import negated, negations
 from qa.verifying.numbers import numbers, values
+from qa.verifying.surroundings import misplaced
 
 # Where a reader, or the program that shows the text, could be led.
 _ADDRESS = re.compile(
@@ -36,6 +39,8 @@ def difference(claim: str, quotes: Sequence[str]) -> str | None:
     for number in numbers(claim):
         if number.value not in known:
             return f"The cited words don’t have the number {claim[number.start : number.end]}."
+    if other := misplaced(claim, _sentences(quotes)):
+        return f"The cited words have another number where the statement has {claim[other.start : other.end]}."
     names_there = KnownNames(evidence)
     for name in names(claim):
         if not names_there.has(name.group()):
@@ -44,6 +49,27 @@ def difference(claim: str, quotes: Sequence[str]) -> str | None:
         if word := _negated_otherwise(claim, quote):
             return f"“{word}” is negated in the statement or in the cited words, not in both."
     return None
+
+
+def differs(claim: str, sentences: Sequence[str]) -> bool:
+    """Whether some number, name or negation does, for a verifier that weighs it with all else.
+
+    What tells little is left out ("one of them", the mark of a list item), and a word that opens a sentence counts as a
+    name. Of AttributionBench's and BEGIN's claims that people held to be supported this is so of 13 and 2 %, of the
+    others of 51 and 17 %; with a planted fault of 94 % (development halves).
+    """
+    evidence = "\n".join(sentences)
+    known, names_there = values(evidence), KnownNames(evidence)
+    return (
+        any(number.value not in known for number in numbers(claim) if not number.is_weak)
+        or misplaced(claim, sentences) is not None
+        or not all(names_there.has(name.group()) for name in (*names(claim), *openings(claim)))
+        or _negated_otherwise(claim, evidence) is not None
+    )
+
+
+def _sentences(quotes: Sequence[str]) -> list[str]:
+    return [quote[s.start : s.end] for quote in quotes for s in split_sentences(quote)]
 
 
 def _other_address(claim: str, evidence: str) -> str | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from index.splitting import split_sentences
 from index.term_weights import background
@@ -17,6 +18,15 @@ COMMON = 0.01
 # Two spellings of one name ("Kazakhastan", "Kazakhstan"; "America", "American") are at least this alike (difflib).
 ALIKE = 0.9
 _SHORTEST_ALIKE = 5
+# Words that link a sentence to another or answer one, beside those in "-ly": as rare as names are.
+_LINKING = frozenset(
+    stem(word)
+    for word in (
+        "furthermore haha hello hence hey hi however indeed instead likewise meanwhile moreover nevertheless "
+        "nonetheless often oh ok okay otherwise perhaps sometimes sorry sure thanks therefore thus well wow yea yeah "
+        "yes"
+    ).split()
+)
 
 
 def names(text: str) -> list[re.Match[str]]:
@@ -47,13 +57,29 @@ def _is_name(text: str, found: list[re.Match[str]], index: int, openings: set[in
     return goes_on or share < RARE
 
 
+def openings(text: str) -> list[re.Match[str]]:
+    """The words that open a sentence and may be names, for all that a capital tells there."""
+    found = list(words(text))
+    first = [next((word for word in found if word.start() >= s.start), None) for s in split_sentences(text)]
+    return [word for word in first if word is not None and _may_be_name(word.group())]
+
+
+def _may_be_name(word: str) -> bool:
+    known = stem(word)
+    is_linking = known in function_stems() or known in _LINKING or word.endswith("ly")
+    return word[0].isupper() and not is_linking and background().get(known, 0.0) < COMMON
+
+
 class KnownNames:
     """What a name may be called in some evidence."""
 
     def __init__(self, evidence: str) -> None:
         found = [match.group() for match in words(evidence)]
         self._stems = {stem(word) for word in found}
+        self._stems |= {stem(one + other) for one, other in pairwise(found)}  # "Gameboy", "Game Boy"
         self._initials = "".join(word[0] for word in found).upper()
+        content = (word for word in found if stem(word) not in function_stems())
+        self._capitals = "".join(word[0] if word[0].isupper() else " " for word in content)
 
     def has(self, name: str) -> bool:
         """The word itself, its initials, or another spelling."""
@@ -61,7 +87,10 @@ class KnownNames:
         return wanted in self._stems or self._has_initials(name) or any(self._alike(wanted))
 
     def _has_initials(self, name: str) -> bool:
-        return len(name) > 1 and name.isupper() and name in self._initials
+        """Of capitalised words ("UT", "University of Texas"), or of any: two letters would be found by chance."""
+        if len(name) < 2 or not name.isupper():
+            return False
+        return name in self._capitals or (len(name) > 2 and name in self._initials)
 
     def _alike(self, wanted: str) -> Iterator[bool]:
         if len(wanted) < _SHORTEST_ALIKE:

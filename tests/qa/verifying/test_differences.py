@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from qa.verifying.differences import difference
+from qa.verifying.differences import difference, differs
 from qa.verifying.framing import unframed
 
 EVIDENCE = ["The Amber Bridge opened in 1934 and was not designed by Ivar Holm.", "It is 1,200 m long."]
@@ -15,6 +15,7 @@ EVIDENCE = ["The Amber Bridge opened in 1934 and was not designed by Ivar Holm."
     [
         ("The Amber Bridge opened in 1935.", "1935"),
         ("The Amber Bridge is 1,300 m long.", "1,300"),
+        ("It is 1934 m long.", "1934"),
         ("The Silver Bridge opened in 1934.", "Silver"),
         ("The Amber Bridge was designed by Ivar Holm.", "designed"),
         ("The Amber Bridge did not open in 1934.", "open"),
@@ -42,6 +43,22 @@ def test_a_difference_is_named(claim: str, expected: str) -> None:
 )
 def test_other_words_for_the_same_are_no_difference(claim: str) -> None:
     assert difference(claim, EVIDENCE) is None
+
+
+@pytest.mark.parametrize(
+    ("claim", "expected"),
+    [
+        ("The bridge opened in 1935.", True),
+        ("It is 1934 m long.", True),
+        ("It was designed by Edith Marlow.", True),
+        ("Munich opened in 1934.", True),
+        ("Ivar Holm designed the Amber Bridge.", True),
+        ("1. One amber bridge opened in 1934.", False),
+        ("However, it was not Ivar Holm who designed the Amber Bridge.", False),
+    ],
+)
+def test_what_a_verifier_weighs_leaves_out_what_tells_little(claim: str, expected: bool) -> None:
+    assert differs(claim, EVIDENCE) is expected
 
 
 def test_an_address_of_the_document_itself_may_be_said() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.verifying.names import KnownNames, names
+from qa.verifying.names import KnownNames, names, openings
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,24 @@ def test_capitalised_words_that_only_open_a_sentence_are_no_names(text: str, exp
         ("Smith", "opened by Mayor Rossi", False),
         ("Iran", "the army of Iraq", False),
         ("Austria", "the coast of Australia", False),
+        ("UT", "students of the University of Texas", True),
+        ("AD", "all day at school", False),
+        ("Gameboy", "the first Game Boy", True),
     ],
 )
 def test_evidence_has_a_name_in_another_spelling_or_as_initials(name: str, evidence: str, known: bool) -> None:
     assert KnownNames(evidence).has(name) == known
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Munich is a city. However, Irish is a language.", ["Munich"]),
+        ("RCA made records. It was big. Virginia did not.", ["RCA", "Virginia"]),
+        ("Roughly half came.", []),
+        ("People came, and munich was full.", []),
+        ("the bridge is red", []),
+    ],
+)
+def test_a_rarer_word_that_opens_a_sentence_may_be_a_name(text: str, expected: list[str]) -> None:
+    assert [word.group() for word in openings(text)] == expected

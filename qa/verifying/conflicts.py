@@ -9,6 +9,7 @@ import numpy as np
 
 from index.words import words
 from qa.verifying.alignment import Alignment
+from qa.verifying.differences import differs
 from qa.verifying.names import KnownNames, names
 from qa.verifying.negation import negated, negations
 from qa.verifying.numbers import Number, numbers
@@ -33,6 +34,7 @@ class Conflicts:
     negation_added: tuple[str, ...]  # only the claim negates these
     negation_lost: tuple[str, ...]  # only the evidence does
     negation_aligned: float
+    differs: bool  # some of them, by words alone: `qa.verifying.differences`
 
     def __bool__(self) -> bool:
         """Whether a claim that is otherwise supported is not, because of one of them."""
@@ -41,7 +43,8 @@ class Conflicts:
     @classmethod
     def of(cls, alignment: Alignment) -> Conflicts:
         """Of a claim beside its evidence."""
-        return cls(*_numbers(alignment), *_names(alignment), *_negations(alignment))
+        compared = differs(alignment.claim.text, [sentence.text for sentence in alignment.evidence.sentences])
+        return cls(*_numbers(alignment), *_names(alignment), *_negations(alignment), compared)
 
 
 def _numbers(alignment: Alignment) -> tuple[tuple[str, ...], bool, bool, float]:

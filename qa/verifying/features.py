@@ -62,6 +62,7 @@ class Features:
     negation_added: float  # content words that only the claim negates
     negation_lost: float  # content words that only the evidence negates
     negation_aligned: float  # least match of a negation; 1 if there is none
+    differs: float  # 1 if a number, a name or a negation does, by words alone
     # What kind of claim and evidence it is.
     length: float  # ln(1 + content words)
     evidence_length: float  # ln of the tokens of the evidence
@@ -140,6 +141,7 @@ def _differences(alignment: Alignment, conflicts: Conflicts) -> dict[str, float]
         "negation_added": float(len(conflicts.negation_added)),
         "negation_lost": float(len(conflicts.negation_lost)),
         "negation_aligned": conflicts.negation_aligned,
+        "differs": float(conflicts.differs),
     }
 
 

@@ -11,7 +11,7 @@ from qa.evaluation.claims import LabelledClaim
 from qa.verifying import FittedVerifier
 from qa.verifying.boosted import SupportModel, fitted_model
 from qa.verifying.features import Features
-from qa.verifying.training import AGAINST, FOR, Case, _fitted, _weights, cases_of, fit
+from qa.verifying.training import AGAINST, FOR, Case, _bag, _groups, _weights, cases_of, fit
 from tests.standin import StandInEncoder
 
 NAMES = ("Rossi", "Marlow", "Holm", "Keller", "Brandt")
@@ -60,7 +60,8 @@ def test_the_file_says_what_the_trees_say(cases: list[Case], model: SupportModel
 
     x = np.array([case.features.row(names) for case in cases])
     y = np.array([case.supported for case in cases])
-    theirs = _fitted(x, y, _weights(cases), names).decision_function(x)
+    bag = _bag(x, y, _weights(cases), _groups(cases), names)
+    theirs = np.mean([model.decision_function(x) for model in bag], axis=0)
     ours = [read.log_odds(asdict(case.features)) for case in cases]
     assert ours == pytest.approx(theirs.tolist(), abs=0.01)  # the file has rounded leaves
 

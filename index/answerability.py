@@ -9,14 +9,22 @@ from __future__ import annotations
 import heapq
 import json
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from index.negation import negations
 from index.ranking import ScoredSentence
-from index.words import content_stems
+from index.words import content_stems, words
+
+# "Isn't it public?" is answered by "It is public.", "Did it open in 1935?" by "It opened in 1934.".
+_ASKS_WHETHER = re.compile(
+    r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,12 +38,17 @@ class Outlook:
     passage_coverage: float
     weakest: float
     length: float  # ln of the number of the question's content words
+    # What tells a sentence that only looks like an answer: as near as an answer in every word but the one that counts.
+    # 0 where it is asked whether something is so.
+    negated: float  # 1 if the question negates and the best sentence doesn't
+    number_missing: float  # 1 if the question has a number that the best sentence's passage hasn't
 
     @classmethod
     def of(cls, question: str, ranked: Sequence[ScoredSentence]) -> Outlook:
         """Of a question and its sentences, at least one; the order that a conversation gives them is left aside."""
         best, *others = heapq.nlargest(2, ranked, key=lambda scored: scored.score)
         runner_up = others[0] if others else best
+        open_ended = not _ASKS_WHETHER.match(question)
         return cls(
             best=best.score,
             lead=best.score - runner_up.score,
@@ -44,6 +57,8 @@ class Outlook:
             passage_coverage=best.signals.passage_coverage,
             weakest=best.signals.weakest,
             length=math.log(len(content_stems(question)) or 1),
+            negated=float(open_ended and bool(negations(question)) and not negations(best.text)),
+            number_missing=float(open_ended and not _numbers(question) <= _numbers(best.passage.text)),
         )
 
 
@@ -61,6 +76,12 @@ def answerability(question: str, ranked: Sequence[ScoredSentence]) -> float:
 def default_threshold() -> float:
     """Under this probability Footnote refuses, unless told otherwise."""
     return float(_fitted()["threshold"])
+
+
+def _numbers(text: str) -> frozenset[str]:
+    """Those in digits; 11,000 is 11000."""
+    found = (word.group().replace(",", "") for word in words(text))
+    return frozenset(number for number in found if number[0].isdigit())
 
 
 @lru_cache(maxsize=1)

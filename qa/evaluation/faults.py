@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
+from index.negation import negations
 from qa.verifying.names import names as names_in
-from qa.verifying.negation import negations
 from qa.verifying.numbers import numbers
 
 _WORDS = (

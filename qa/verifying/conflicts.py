@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from index.negation import negated, negations
 from index.words import words
 from qa.verifying.alignment import Alignment
 from qa.verifying.differences import differs
 from qa.verifying.names import KnownNames, names
-from qa.verifying.negation import negated, negations
 from qa.verifying.numbers import Number, numbers
 
 # A name that the evidence lacks is still no conflict if some word there is this near to it ("Scottish", "Scotland").

@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from index.negation import negated, negations
 from index.splitting import split_sentences
 from index.words import stem, words
 from qa.verifying.names import KnownNames, names, openings
-from qa.verifying.negation import negated, negations
 from qa.verifying.numbers import numbers, values
 from qa.verifying.surroundings import misplaced
 

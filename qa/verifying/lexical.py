@@ -7,11 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from index.negation import negations
 from index.splitting import split_sentences
 from index.words import content_stems
 from qa.answer import Verdict
 from qa.verifying.names import KnownNames, names
-from qa.verifying.negation import negations
 from qa.verifying.numbers import numbers, values
 from qa.verifying.protocol import Judgement, settled
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.verifying.negation import negated, negations
+from index.negation import negated, negations
 
 
 @pytest.mark.parametrize(
@@ -22,5 +22,12 @@ def test_a_negation_reaches_the_next_content_words_of_its_clause(text: str, expe
     assert [text[start:].split()[0].strip(".,") for start in sorted(reached)] == expected
 
 
-def test_not_only_denies_nothing() -> None:
-    assert negations("not only cheap") == []
+@pytest.mark.parametrize(
+    "text", ["not only cheap", "Who is No. 1?", "Why don’t you tell me?", "Can't you say when it opened?"]
+)
+def test_some_words_only_look_like_a_negation(text: str) -> None:
+    assert negations(text) == []
+
+
+def test_a_no_that_ends_a_sentence_before_no_number_denies() -> None:
+    assert [m.group() for m in negations("They said no. Then they left.")] == ["no"]

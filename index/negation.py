@@ -12,7 +12,9 @@ _NEGATION = re.compile(
     re.I,
 )
 _NOT_NEGATING = re.compile(
-    r"\bnot (?:only|just|merely|necessarily)\b|\bno (?:doubt|longer than)\b|\bwhether or not\b", re.I
+    r"\bnot (?:only|just|merely|necessarily)\b|\bno (?:doubt|longer than)\b|\bwhether or not\b|"
+    r"\bno\. ?(?=\d)|\b(?:do|ca|could|wo|would)n['’]t you\b",  # "No. 1", "Why don’t you show me …?"
+    re.I,
 )
 # A negation reaches this many content words, and no farther than the clause.
 REACH = 3

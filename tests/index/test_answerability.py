@@ -1,0 +1,91 @@
+"""What speaks for an answer, and against a sentence that only looks like one."""
+
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from index.answerability import Outlook, answerability, default_threshold
+from index.document import Document, Passage, Sentence
+from index.encoding import Encoder
+from index.library import Library
+from index.ranking import ScoredSentence, Signals
+from index.retrieval import EvidenceRetriever
+
+TEXT = "The Amber Bridge opened in 1934. Rents rose because the larger mills moved, and 11,000 people were not paid."
+OPENED, ROSE = (0, 32), (33, len(TEXT))
+PASSAGE = Passage("d", 0, len(TEXT), TEXT, (Sentence(*OPENED), Sentence(*ROSE)))
+# About those of the sentence that answers "When did the Amber Bridge open?".
+SIGNALS = Signals(0.9, 0.9, 0.9, 0.7, 1.0, 1.0, 0.8, 0.0, 1.0, 0.0)
+
+
+def found(span: tuple[int, int], score: float = 2.0) -> ScoredSentence:
+    return ScoredSentence(PASSAGE, Sentence(*span), SIGNALS, score, 0.5)
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "against"),
+    [
+        ("When did the Amber Bridge open?", OPENED, set()),
+        ("When did the Amber Bridge not open?", OPENED, {"negated"}),
+        ("Which bridge didn’t open in 1934?", OPENED, {"negated"}),
+        ("Which bridge opened in 1935?", OPENED, {"number_missing"}),
+        ("Who were not paid?", ROSE, set()),
+        ("Why were 11000 people not paid?", ROSE, set()),
+        ("Why did rents rise in 1934?", ROSE, set()),  # the passage says when
+        # Whether something is so, a sentence says by saying what is.
+        ("Isn’t the Amber Bridge open?", OPENED, set()),
+        ("Didn’t the Amber Bridge open in 1935?", OPENED, set()),
+        ("Why didn’t rents fall for 12 years?", OPENED, {"negated", "number_missing"}),
+    ],
+)
+def test_a_near_miss_is_told_by_the_word_that_counts(question: str, span: tuple[int, int], against: set[str]) -> None:
+    outlook = asdict(Outlook.of(question, [found(span)]))
+    assert {name for name in ("negated", "number_missing") if outlook[name]} == against
+
+
+@pytest.mark.parametrize("near_miss", ["When did it not open?", "How did it open in 1935?"])
+def test_a_near_miss_is_far_less_likely_answered_than_what_the_sentence_says(near_miss: str) -> None:
+    def odds(question: str) -> float:
+        probability = answerability(question, [found(OPENED)])
+        return probability / (1.0 - probability)
+
+    assert odds(near_miss) < odds("When did it open?") / 4
+
+
+def test_the_best_sentence_is_judged_whatever_their_order() -> None:
+    both = [found(ROSE, score=1.0), found(OPENED, score=2.0)]
+    assert Outlook.of("Who was not paid?", both) == Outlook.of("Who was not paid?", both[::-1])
+    assert Outlook.of("Who was not paid?", both).negated == 1.0
+
+
+def test_nothing_found_answers_nothing() -> None:
+    assert answerability("When did the bridge open?", []) == 0.0
+
+
+def test_the_threshold_is_a_probability_that_neither_answers_nor_refuses_all() -> None:
+    assert 0.0 < default_threshold() < 1.0
+
+
+@pytest.mark.parametrize(
+    ("question", "near_miss"),
+    [
+        ("Who paid the builders of the Amber Bridge?", "Who did not pay the builders of the Amber Bridge?"),
+        ("What was green?", "What was never green?"),
+    ],
+)
+def test_of_a_library_what_it_says_is_answered_and_the_near_miss_refused(
+    encoder: Encoder, data: Path, question: str, near_miss: str
+) -> None:
+    text = (
+        "The Amber Bridge opened in 1934 and was painted green. Its builders were paid by the city council of Norwick."
+        "\n\nThe ferry between Norwick and Easton stopped in the winter of 1951."
+    )
+    with Library.open(data, encoder) as library:
+        library.add(Document("/bridge.txt", "Bridge", text))
+        retriever = EvidenceRetriever(library=library, encoder=encoder)
+
+        def probability(asked: str) -> float:
+            return answerability(asked, [s for d in retriever.invoke(asked) for s in d.metadata["sentences"]])
+
+        assert probability(near_miss) < default_threshold() < probability(question)

@@ -57,7 +57,7 @@ def ground(claim: Claim, verifier: Verifier) -> Grounding:
         return Grounding((), NOTHING, _TOO_LONG)
     tried: list[Grounding] = []
     for alternatives in _attempts(claim, text):
-        tried += [_judged(text, supports, verifier) for supports in alternatives]
+        tried += [_judged(text, claim.asked, supports, verifier) for supports in alternatives]
         if any(grounding.judgement.verdict == "supported" for grounding in tried):
             break
     return max(tried, key=_rank, default=Grounding((), NOTHING, _NOTHING_SUPPORTS))  # the first of equals
@@ -67,8 +67,8 @@ def _rank(grounding: Grounding) -> tuple[bool, float]:
     return grounding.reason is None, grounding.judgement.score
 
 
-def _judged(text: str, supports: Supports, verifier: Verifier) -> Grounding:
-    if reason := difference(text, [support.quote for support in supports]):
+def _judged(text: str, asked: str, supports: Supports, verifier: Verifier) -> Grounding:
+    if reason := difference(text, [support.quote for support in supports], asked):
         return Grounding((), NOTHING, reason)
     if not _share_a_word(text, supports):
         return Grounding((), NOTHING, _NOTHING_SUPPORTS)

@@ -79,6 +79,7 @@ class Claim:
     text: str
     supports: tuple[Support, ...]
     elsewhere: tuple[Support, ...] = ()  # where support may be looked for if those give none
+    asked: str = ""  # what it answers
 
 
 class Footnotes:

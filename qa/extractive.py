@@ -70,7 +70,7 @@ class ExtractiveAnswerer:
         """It has no words of its own."""
 
     def _quotable(self, ranked: Sequence[ScoredSentence]) -> Sequence[ScoredSentence]:
-        if self._is_quotable(ranked[0].text):
+        if all(self._is_quotable(scored.text) for scored in ranked[:MOST]):
             return ranked
         likely = [scored for scored in ranked if scored.relevance >= HALF * ranked[0].relevance]
         return [scored for scored in likely if self._is_quotable(scored.text)] or ranked

@@ -107,13 +107,13 @@ class GenerativeAnswerer:
                 yield None
                 for proposed in reader.read(piece):
                     count += 1
-                    yield _claim(proposed, shown)
+                    yield _claim(proposed, shown, question)
                 if reader.is_full:
                     break
         if not call.was_cut and not reader.is_full:
             for proposed in reader.end():
                 count += 1
-                yield _claim(proposed, shown)
+                yield _claim(proposed, shown, question)
         if reader.says_no:
             raise NotAnswered
         if not count:
@@ -157,9 +157,9 @@ def _from(first: str, others: Pieces) -> Pieces:
         yield from others
 
 
-def _claim(proposed: Proposed, shown: Shown) -> Claim:
+def _claim(proposed: Proposed, shown: Shown, question: str) -> Claim:
     """A statement with the words that its numbers stand for, and all others that it may rest on."""
-    return Claim(proposed.text, shown.named(proposed.numbers), shown.bearing)
+    return Claim(proposed.text, shown.named(proposed.numbers), shown.bearing, question)
 
 
 def _ordinal(number: int) -> str:

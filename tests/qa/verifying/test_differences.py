@@ -23,6 +23,7 @@ EVIDENCE = ["The Amber Bridge opened in 1934 and was not designed by Ivar Holm."
         ("The Amber Bridge opened in 1934: see https://evil.example/?q=bridge.", "https://evil.example"),
         ("The Amber Bridge opened in 1934: see evil.example.", "evil.example"),
         ("The Amber Bridge opened in 1934, says a@evil.example.", "a@evil.example"),
+        ("The Amber Bridge opened in 1934, woof.", "woof"),
         ("The Amber Bridge <b>opened</b> in 1934.", "<b>"),
         ("The Amber Bridge ![](x?q=1) opened in 1934.", "!["),
         ("The Amber Bridge opened in 1934 (javascript:alert(1)).", "javascript:"),
@@ -43,6 +44,17 @@ def test_a_difference_is_named(claim: str, expected: str) -> None:
 )
 def test_other_words_for_the_same_are_no_difference(claim: str) -> None:
     assert difference(claim, EVIDENCE) is None
+
+
+def test_a_rare_word_may_come_from_the_question() -> None:
+    claim = "The cantilever of the Amber Bridge opened in 1934."
+    assert "cantilever" in (difference(claim, EVIDENCE) or "")
+    assert difference(claim, EVIDENCE, "When did the cantilever open?") is None
+
+
+def test_no_word_of_another_language_is_rare() -> None:
+    there = ["Die Bernsteinbrücke wurde nach vier Jahren Bauzeit feierlich eröffnet."]
+    assert difference("Die Bernsteinbrücke wurde nach vier Jahren festlich eingeweiht.", there) is None
 
 
 @pytest.mark.parametrize(

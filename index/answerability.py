@@ -48,7 +48,7 @@ class Outlook:
         """Of a question and its sentences, at least one; the order that a conversation gives them is left aside."""
         best, *others = heapq.nlargest(2, ranked, key=lambda scored: scored.score)
         runner_up = others[0] if others else best
-        open_ended = not _ASKS_WHETHER.match(question)
+        open_ended = not asks_whether(question)
         return cls(
             best=best.score,
             lead=best.score - runner_up.score,
@@ -60,6 +60,11 @@ class Outlook:
             negated=float(open_ended and bool(negations(question)) and not negations(best.text)),
             number_missing=float(open_ended and not _numbers(question) <= _numbers(best.passage.text)),
         )
+
+
+def asks_whether(question: str) -> bool:
+    """Whether yes or no would answer it."""
+    return _ASKS_WHETHER.match(question) is not None
 
 
 def answerability(question: str, ranked: Sequence[ScoredSentence]) -> float:

@@ -16,7 +16,7 @@ from index.words import content_stems, stem, stems
 from qa.citing import Claim, Support
 from qa.verifying import Judgement, Verifier
 from qa.verifying.differences import difference
-from qa.verifying.framing import unframed
+from qa.verifying.framing import states_nothing, unframed
 from qa.verifying.names import names
 from qa.verifying.numbers import numbers
 from qa.verifying.protocol import NOTHING
@@ -53,6 +53,8 @@ def ground(claim: Claim, verifier: Verifier) -> Grounding:
     if [support.quote for support in claim.supports] == [claim.text]:
         return Grounding(claim.supports, verifier.verify(claim.text, [claim.supports[0].placed]))
     text = unframed(claim.text) or claim.text
+    if reason := states_nothing(text, claim.asked):
+        return Grounding((), NOTHING, reason)
     if len(text) > LONGEST:
         return Grounding((), NOTHING, _TOO_LONG)
     tried: list[Grounding] = []

@@ -4,16 +4,49 @@ from __future__ import annotations
 
 import re
 
-_WORK = r"the (?:provided |given |cited )?(?:document|text|passage|article|evidence|source|excerpt|context|report)s?"
-_SAYS = r"(?:says?|states?|mentions?|notes?|explains?|reports?|indicates?|tells? us|describes?)"
+from index.answerability import asks_whether
+from index.words import content_stems
+
+_WORK = (
+    r"(?:the|this) (?:provided |given |cited )?"
+    r"(?:document|text|passage|article|evidence|source|excerpt|context|report|information)s?"
+)
+_SAYS = r"(?:says?|states?|mentions?|notes?|explains?|reports?|indicates?|tells? us|describes?|confirms?|shows?)"
 _FRAME = re.compile(
     rf"^(?:(?:according to|based on|as (?:stated|mentioned|described) in) {_WORK},? |{_WORK} {_SAYS} that |"
     rf"it is (?:stated|mentioned|said) (?:in {_WORK} )?that )|"
     rf",? (?:according to|as (?:stated|mentioned) in) {_WORK}(?=[.!]?$)",
     re.IGNORECASE,
 )
+# "This evidence provides details about the bridge.", "This is a list of facts.": of what was shown, and nothing of it.
+_IS_ABOUT_THE_EVIDENCE = re.compile(
+    rf"^(?:{_WORK}|it|this(?: (?:list|question|answer))?)(?: also)? (?:"
+    r"(?:contains?|provides?|gives?|includes?|offers?|has) (?:\w+ ){0,3}(?:information|details|facts|evidence|data)\b|"
+    r"(?:is|are) (?:a|the) (?:list|question|set|collection|piece)\b|(?:is|are) (?:closely )?related to\b)",
+    re.IGNORECASE,
+)
+
+_NAMES_THE_ANSWERS = re.compile(r"\bor\b", re.IGNORECASE)
+
+_ABOUT_THE_EVIDENCE = "It is about the evidence, not about what was asked."
+_NO_MORE = "It says no more than the question."
 
 
 def unframed(claim: str) -> str:
     """The claim without them: what has to be supported."""
     return _FRAME.sub("", claim).strip()
+
+
+def states_nothing(claim: str, asked: str) -> str | None:
+    """Why a claim, true or not, is no answer, in a sentence; None if it may be one.
+
+    Args:
+        claim: without its frame.
+        asked: the question. One that asks whether something is so, or which of two, is answered in its own words.
+    """
+    if _IS_ABOUT_THE_EVIDENCE.match(claim):
+        return _ABOUT_THE_EVIDENCE
+    is_open = asked and not asks_whether(asked) and not _NAMES_THE_ANSWERS.search(asked)
+    if is_open and set(content_stems(claim)) <= set(content_stems(asked)):
+        return _NO_MORE
+    return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from qa.verifying.differences import difference, differs
-from qa.verifying.framing import unframed
+from qa.verifying.framing import states_nothing, unframed
 
 EVIDENCE = ["The Amber Bridge opened in 1934 and was not designed by Ivar Holm.", "It is 1,200 m long."]
 
@@ -88,3 +88,32 @@ def test_an_address_of_the_document_itself_may_be_said() -> None:
 )
 def test_where_something_is_said_is_no_part_of_what_is_claimed(claim: str) -> None:
     assert unframed(claim).casefold() == "it opened in 1934."
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "This evidence provides detailed information about the Amber Bridge.",
+        "This is a list of facts about the bridge.",
+        "This information is related to the Amber Bridge.",
+        "The Amber Bridge opened.",
+    ],
+)
+def test_what_is_about_the_evidence_or_repeats_the_question_is_no_answer(claim: str) -> None:
+    assert states_nothing(claim, "When did the Amber Bridge open?")
+
+
+@pytest.mark.parametrize(
+    ("claim", "asked"),
+    [
+        ("1934.", "When did the Amber Bridge open?"),
+        ("The Amber Bridge opened in 1934.", "When did the Amber Bridge open?"),
+        ("The Amber Bridge is open.", "Is the Amber Bridge open?"),
+        ("The Amber Bridge is longer.", "Which is longer, the Amber Bridge or the Silver Bridge?"),
+        ("The document was signed in 1934.", "When was it signed?"),
+        ("This list of bridges was printed in 1934.", ""),
+        ("The article contains 28 sections.", "How many sections does it have?"),
+    ],
+)
+def test_what_tells_something_may_be_one(claim: str, asked: str) -> None:
+    assert states_nothing(claim, asked) is None

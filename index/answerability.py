@@ -18,11 +18,34 @@ from typing import Any
 
 from index.negation import negations
 from index.ranking import ScoredSentence
-from index.words import content_stems, words
+from index.words import content_stems
 
-# "Isn't it public?" is answered by "It is public.", "Did it open in 1935?" by "It opened in 1934.".
+# "Isn't it public?" is answered by "It is public."; "Can you tell me who signed it?" by more than that.
 _ASKS_WHETHER = re.compile(
-    r"\W*(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|shall|should|may|might|must)(?:n['’]t)?\b",
+    r"\W*(?:(?:so|and|but|then|well|ok|okay|hi|hello|hey|please)\b\W*)*"
+    r"(?:am|is|are|was|were|do|does|did|has|have|had|ca|can|could|wo|will|would|shall|should|may|might|must|need)"
+    r"(?:n?['’]t)?\b|.*\bwhether\b",
+    re.I | re.S,
+)
+_ASKS_POLITELY = re.compile(
+    r"\byou (?:please )?(?:tell|know|say|show|explain|give)\b.*\b(?:who|whom|whose|what|which|when|where|why|how)\b",
+    re.I | re.S,
+)
+
+# "Why", "how" and "what if" something is not so are answered by what is.
+_ASKS_FOR = re.compile(
+    r"\W*(?:\w+ ){0,2}?(?:who|whom|whose|what|which|where|when)\b"
+    r"(?! (?:if|happens|about)\b)(?! (?:can|do) (?:i|we) do\b)",
+    re.I,
+)
+_SUBORDINATE = re.compile(
+    r"\b(?:if|when|that|who|which|because|while|unless|until|although|since|without)\b|[,;:]", re.I
+)
+# Words that deny without one of the words that negate.
+_DENYING = re.compile(
+    r"\b(?:except|unless|lack|absen|refus|reject|den(?:y|ied|ies)|bann|prohibit|forbid|exclu|exempt|prevent|avoid|"
+    r"miss(?:es|ed|ing)\b|stopp|ceas|block|barr|disallow|fail|only\b|un(?:able|like|paid|known|available|certain)|"
+    r"impossib|in(?:eligib|valid))",
     re.I,
 )
 
@@ -38,17 +61,15 @@ class Outlook:
     passage_coverage: float
     weakest: float
     length: float  # ln of the number of the question's content words
-    # What tells a sentence that only looks like an answer: as near as an answer in every word but the one that counts.
-    # 0 where it is asked whether something is so.
-    negated: float  # 1 if the question negates and the best sentence doesn't
-    number_missing: float  # 1 if the question has a number that the best sentence's passage hasn't
+    # 1 if it is asked who or what does not, and the best sentence denies nothing: it is as near as an answer in every
+    # word but the one that counts.
+    negated: float
 
     @classmethod
     def of(cls, question: str, ranked: Sequence[ScoredSentence]) -> Outlook:
         """Of a question and its sentences, at least one; the order that a conversation gives them is left aside."""
         best, *others = heapq.nlargest(2, ranked, key=lambda scored: scored.score)
         runner_up = others[0] if others else best
-        open_ended = not asks_whether(question)
         return cls(
             best=best.score,
             lead=best.score - runner_up.score,
@@ -57,14 +78,13 @@ class Outlook:
             passage_coverage=best.signals.passage_coverage,
             weakest=best.signals.weakest,
             length=math.log(len(content_stems(question)) or 1),
-            negated=float(open_ended and bool(negations(question)) and not negations(best.text)),
-            number_missing=float(open_ended and not _numbers(question) <= _numbers(best.passage.text)),
+            negated=float(_asks_for_what_is_not(question) and not _denies(best.text)),
         )
 
 
 def asks_whether(question: str) -> bool:
     """Whether yes or no would answer it."""
-    return _ASKS_WHETHER.match(question) is not None
+    return _ASKS_WHETHER.match(question) is not None and not _ASKS_POLITELY.search(question)
 
 
 def answerability(question: str, ranked: Sequence[ScoredSentence]) -> float:
@@ -83,10 +103,13 @@ def default_threshold() -> float:
     return float(_fitted()["threshold"])
 
 
-def _numbers(text: str) -> frozenset[str]:
-    """Those in digits; 11,000 is 11000."""
-    found = (word.group().replace(",", "") for word in words(text))
-    return frozenset(number for number in found if number[0].isdigit())
+def _asks_for_what_is_not(question: str) -> bool:
+    asks = _ASKS_FOR.match(question)
+    return asks is not None and bool(negations(_SUBORDINATE.split(question[asks.end() :])[0]))
+
+
+def _denies(sentence: str) -> bool:
+    return bool(negations(sentence)) or _DENYING.search(sentence) is not None
 
 
 @lru_cache(maxsize=1)

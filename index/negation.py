@@ -13,7 +13,8 @@ _NEGATION = re.compile(
 )
 _NOT_NEGATING = re.compile(
     r"\bnot (?:only|just|merely|necessarily)\b|\bno (?:doubt|longer than)\b|\bwhether or not\b|"
-    r"\bno\. ?(?=\d)|\b(?:do|ca|could|wo|would)n['’]t you\b",  # "No. 1", "Why don’t you show me …?"
+    r"\b(?-i:No)\. ?(?=\d)|"  # "No. 1"
+    r"\b(?:do|ca|could|wo|would)n['’]t you (?:tell|show|say|give|explain)\b",  # "Why don’t you show me …?"
     re.I,
 )
 # A negation reaches this many content words, and no farther than the clause.

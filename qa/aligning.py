@@ -30,11 +30,15 @@ MOST_TRIED = 4  # others beside the nearest
 # Content words of a claim that says enough to be looked for: "It was in 1974." is true of something, somewhere.
 TELLING = 3
 
+# Words like "the" and "in" that a claim has in common with what is said in its language; another may have one of them.
+BUILT_ALIKE = 2
+
 # Characters of a claim: about what the encoder reads at once. What it does not read it cannot judge.
 LONGEST = 1_000
 
 _TOO_LONG = "It is too long to be checked."
 _NOTHING_SUPPORTS = "No sentence that bears on the question supports it."
+_NOTHING_SHARED = "It has no more than names and numbers in common with the cited words."
 
 Supports = tuple[Support, ...]
 
@@ -73,7 +77,7 @@ def _judged(text: str, asked: str, supports: Supports, verifier: Verifier) -> Gr
     if reason := difference(text, [support.quote for support in supports], asked):
         return Grounding((), NOTHING, reason)
     if not _share_a_word(text, supports):
-        return Grounding((), NOTHING, _NOTHING_SUPPORTS)
+        return Grounding((), NOTHING, _NOTHING_SHARED)
     judgement = verifier.verify(text, [support.placed for support in supports])
     if judgement.verdict == "unsupported":
         return Grounding((), judgement, _NOTHING_SUPPORTS)
@@ -81,11 +85,17 @@ def _judged(text: str, asked: str, supports: Supports, verifier: Verifier) -> Gr
 
 
 def _share_a_word(text: str, supports: Supports) -> bool:
-    """Whether both have a word other than names and numbers: these are the same in two languages, and of a claim in
-    another language a verifier that knows one cannot tell whether it says the same."""
+    """Whether both have a telling word other than names and numbers, or two that say how a sentence is built.
+
+    Names and numbers are the same in two languages, and of a claim in another language a verifier that knows one cannot
+    tell whether it says the same. A claim of nothing but names and numbers has to have one of them in common.
+    """
+    there = {stem for support in supports for stem in stems(support.quote)}
     particular = _particular(text)
-    wanted = set(stems(text)) - particular or particular
-    return not wanted.isdisjoint(stem for support in supports for stem in stems(support.quote))
+    telling = set(content_stems(text)) - particular
+    if not telling:
+        return not particular or not particular.isdisjoint(there)
+    return not telling.isdisjoint(there) or len((set(stems(text)) - particular) & there) >= BUILT_ALIKE
 
 
 def _particular(text: str) -> set[str]:

@@ -103,7 +103,10 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
 
     def quoting(self) -> CitedAnswers:
         """The same chain without a language model."""
-        return CitedAnswers(self._retriever, self._quoting, self.verifier, self._threshold)
+        return self._with(ExtractiveAnswerer())
+
+    def _with(self, answerer: ExtractiveAnswerer) -> CitedAnswers:
+        return CitedAnswers(self._retriever, answerer, self.verifier, self._threshold)
 
     def invoke(self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The whole answer."""
@@ -163,7 +166,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
                 restated = self._answerer.restate(draft.question, turns, work) if turns else None
             except ModelFailed as failure:  # it would fail again, perhaps after as long a wait
                 draft.note("model_unavailable", f"{failure} {_QUOTED}")
-                chain, draft.model, restated = self.quoting(), self._quoting.model, None
+                chain, draft.model, restated = self._with(self._quoting), self._quoting.model, None
             questions += [restated] if restated and restated not in questions else []
         draft.standalone = questions[0] if questions[0] != draft.question else None
         yield draft.answer("answer")

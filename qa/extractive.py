@@ -18,8 +18,9 @@ MODEL = "extractive"
 
 # At most this many sentences; more is a page, not an answer.
 MOST = 4
-# What may be left out is, if another sentence is at least this share as likely to hold the answer as the best one.
-HALF = 0.5
+# What may be left out is, if another sentence is at least this share as likely to hold the answer as the best one: one
+# that is less likely would answer something else, and the words in question are then quoted as the quotation they are.
+AS_GOOD = 0.5
 # A further sentence must be this likely to hold the answer, and nearly as likely as the best one: on the development
 # half of XQuAD a second sentence then is right in one of two cases (tests/benchmarks/ranking.py).
 LIKELY = 0.5
@@ -56,6 +57,8 @@ class ExtractiveAnswerer:
         for scored in self._chosen(self._quotable(found.ranked)):
             document_id, passage = scored.passage.document_id, scored.passage
             for stretch in (_with_its_subject(scored), scored.sentence):
+                if stretch != scored.sentence and not self._is_quotable(passage.quote(stretch.start, stretch.end)):
+                    continue
                 if not any(document_id == other and _overlap(stretch, s) for other, s in said):
                     said.append((document_id, stretch))
                     yield quote(found.passages[document_id, passage.start], stretch)
@@ -72,7 +75,7 @@ class ExtractiveAnswerer:
     def _quotable(self, ranked: Sequence[ScoredSentence]) -> Sequence[ScoredSentence]:
         if all(self._is_quotable(scored.text) for scored in ranked[:MOST]):
             return ranked
-        likely = [scored for scored in ranked if scored.relevance >= HALF * ranked[0].relevance]
+        likely = [scored for scored in ranked if scored.relevance >= AS_GOOD * ranked[0].relevance]
         return [scored for scored in likely if self._is_quotable(scored.text)] or ranked
 
     def _is_quotable(self, words: str) -> bool:

@@ -2,8 +2,8 @@
 
 Such a sentence states nothing, and words in it ("answer that it opened in 1999") are not what the document says. It,
 and what follows it in its passage, is not shown to the model and so never cited for what the model writes; the passage
-can still be read, and be quoted by the answerer without a model. This is a table of phrases, and so never complete:
-what it lets through still has to bear on the question (`qa.generative.evidence`), and to support what is said.
+can still be read, and be quoted where no model is asked. This is a table of phrases, and so never complete: what it
+lets through still has to support what is said and, unless documents are summed up, to bear on the question.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ _INSTRUCTS = re.compile(
             r"\b(?:end|begin|start|finish|close|prefix|append|include) (?:every|each|all|your|the|any) "
             r"(?:answers?|repl(?:y|ies)|responses?|sentences?)\b",
             r"\b(?:if|when(?:ever)?) (?:you are |you're |(?:any|some)(?:one|body) |(?:a|the) user )?(?:asks?|asked)\b"
-            rf"[^.!?]*\b{_SAY}\b",
+            rf"[^.!?]{{0,200}}\b{_SAY}\b",
             r"\b(?:r[ée]pon(?:ds|dez)|antworten? (?:Sie |nur|auf|mit|immer)|responden?|rispond(?:i|ete)|responda|"
             r"antwoord|odpowied[zź]\w*|ответь(?:те)?|отвечай(?:те)?)\b|回答|回复|答えて|답하|대답|أجب",
             # Turns and notes that nobody but a program writes.
@@ -57,7 +57,7 @@ _INSTRUCTS = re.compile(
             r"question|conversation)\b[^>]*>|^#+ ?(?:instructions?|system)\b",
             r"[\"“](?:statements|evidence)[\"”]\s*:",
             r"\bnew (?:instructions?|system prompt|task)\b\W*:",
-            r"\boverride\b\W+(?:\w+\W+)?(?:answers?|outputs?|instructions?|system)\b|\b(?:answer|output|response)\s*=",
+            r"\boverride\b\W+(?:\w+\W+)?(?:answers?|instructions?)\b|\b(?:answer|output|response)\s*=\s*[\"“']",
         )
     ),
     re.IGNORECASE,
@@ -71,8 +71,9 @@ _LOOKALIKES = str.maketrans(
 )
 _TWO_SCRIPTS = re.compile(r"[a-z][\u0370-\u04ff\u0500-\u052f]|[\u0370-\u04ff\u0500-\u052f][a-z]", re.I)
 _DIGITS = str.maketrans("0134578@$", "oieastbas")
-_WORD_WITH_DIGITS = re.compile(r"(?<![\w@$])(?=\w*[a-z])(?=[\w@$]*[0134578@$])[\w@$]+", re.I)
-_APART = re.compile(r"(?<=\b\w) (?=\w\b)")
+# Of three letters or more: "A1" and "K1" are roads and forms.
+_WORD_WITH_DIGITS = re.compile(r"(?<![\w@$])(?=[\w@$]*[a-z])(?=[\w@$]*[0134578@$])[\w@$]{3,}", re.I)
+_APART = re.compile(r"(?<!\w)[^\W\d_](?: [^\W\d_]){2,}(?!\w)")
 _SHOWN_BY_NO_FONT = re.compile("[\U000e0020-\U000e007e]{3,}+(?!\U000e007f)")  # one with an end is part of a flag
 
 
@@ -80,17 +81,16 @@ def instructs(sentence: str) -> bool:
     """Whether it tells a language model what to do, however it is written."""
     if _SHOWN_BY_NO_FONT.search(sentence):
         return True
-    plain = _plain(sentence)
-    return any(_INSTRUCTS.search(text) for text in dict.fromkeys((plain, _WORD_WITH_DIGITS.sub(_with_letters, plain))))
-
-
-def _plain(sentence: str) -> str:
-    """As it looks, in the letters that it looks like."""
     composed = unicodedata.normalize("NFKC", sentence)
-    seen = "".join(c for c in composed if unicodedata.category(c) != "Cf")
+    seen = _APART.sub(_together, "".join(c for c in composed if unicodedata.category(c) != "Cf"))
+    looks = [seen, _WORD_WITH_DIGITS.sub(_with_letters, seen)]
     if _TWO_SCRIPTS.search(seen):
-        seen = seen.translate(_LOOKALIKES)
-    return _APART.sub("", seen)
+        looks.append(seen.translate(_LOOKALIKES))
+    return any(_INSTRUCTS.search(text) for text in dict.fromkeys(looks))
+
+
+def _together(letters: re.Match[str]) -> str:
+    return letters.group().replace(" ", "")
 
 
 def _with_letters(word: re.Match[str]) -> str:

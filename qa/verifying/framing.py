@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from index.answerability import asks_whether
+from index.negation import negations
 from index.words import content_stems
 
 _WORK = (
@@ -20,12 +21,13 @@ _FRAME = re.compile(
 )
 # "This evidence provides details about the bridge.", "This is a list of facts.": of what was shown, and nothing of it.
 _IS_ABOUT_THE_EVIDENCE = re.compile(
-    rf"^(?:{_WORK}|it|this(?: (?:list|question|answer))?)(?: also)? (?:"
+    r"^(?:(?:the|this) (?:evidence|information|context|passage|excerpt|list|question|answer)|this)(?: also)? (?:"
     r"(?:contains?|provides?|gives?|includes?|offers?|has) (?:\w+ ){0,3}(?:information|details|facts|evidence|data)\b|"
     r"(?:is|are) (?:a|the) (?:list|question|set|collection|piece)\b|(?:is|are) (?:closely )?related to\b)",
     re.IGNORECASE,
 )
 
+_ASKS_OPENLY = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _NAMES_THE_ANSWERS = re.compile(r"\bor\b", re.IGNORECASE)
 
 _ABOUT_THE_EVIDENCE = "It is about the evidence, not about what was asked."
@@ -46,7 +48,8 @@ def states_nothing(claim: str, asked: str) -> str | None:
     """
     if _IS_ABOUT_THE_EVIDENCE.match(claim):
         return _ABOUT_THE_EVIDENCE
-    is_open = asked and not asks_whether(asked) and not _NAMES_THE_ANSWERS.search(asked)
-    if is_open and set(content_stems(claim)) <= set(content_stems(asked)):
+    is_open = _ASKS_OPENLY.search(asked) and not asks_whether(asked) and not _NAMES_THE_ANSWERS.search(asked)
+    is_as_negated = len(negations(claim)) == len(negations(asked))
+    if is_open and is_as_negated and set(content_stems(claim)) <= set(content_stems(asked)):
         return _NO_MORE
     return None

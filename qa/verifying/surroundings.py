@@ -6,6 +6,8 @@ with those around it in the claim, and with those around each other number. No m
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_left, bisect_right
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -53,20 +55,21 @@ class _Place:
 
 def _places(sentence: str) -> list[_Place]:
     found = numbers(sentence)
-    return [_Place(n.value, frozenset(_around(sentence, n, NEAR_THERE))) for n in found] if found else []
+    every = list(words(sentence)) if found else []
+    return [_Place(n.value, frozenset(_around(every, n, NEAR_THERE))) for n in found]
 
 
-def _around(text: str, number: Number, near: int) -> list[str]:
-    every = list(words(text))
-    before = [word for word in every if word.end() <= number.start][-near:]
-    after = [word for word in every if word.start() >= number.end][:near]
-    return [stem(word.group()) for word in (*before, *after)]
+def _around(every: Sequence[re.Match[str]], number: Number, near: int) -> list[str]:
+    """Stems of the words on both sides of a number, of all words of its text."""
+    first = bisect_right(every, number.start, key=lambda word: word.end())
+    last = bisect_left(every, number.end, key=lambda word: word.start())
+    return [stem(word.group()) for word in (*every[max(0, first - near) : first], *every[last : last + near])]
 
 
 def _weighted(claim: str, number: Number) -> dict[str, float]:
     """The words around a number of the claim with their inverse document frequencies in everyday English."""
     weights = TermWeights()
-    return {stem: weights.idf(stem) for stem in _around(claim, number, NEAR)}
+    return {stem: weights.idf(stem) for stem in _around(list(words(claim)), number, NEAR)}
 
 
 def _share(wanted: Mapping[str, float], there: frozenset[str]) -> float:

@@ -29,22 +29,23 @@ def found(span: tuple[int, int], score: float = 2.0) -> ScoredSentence:
         ("When did the Amber Bridge open?", OPENED, set()),
         ("When did the Amber Bridge not open?", OPENED, {"negated"}),
         ("Which bridge didn’t open in 1934?", OPENED, {"negated"}),
-        ("Which bridge opened in 1935?", OPENED, {"number_missing"}),
         ("Who were not paid?", ROSE, set()),
         ("Why were 11000 people not paid?", ROSE, set()),
-        ("Why did rents rise in 1934?", ROSE, set()),  # the passage says when
         # Whether something is so, a sentence says by saying what is.
         ("Isn’t the Amber Bridge open?", OPENED, set()),
-        ("Didn’t the Amber Bridge open in 1935?", OPENED, set()),
-        ("Why didn’t rents fall for 12 years?", OPENED, {"negated", "number_missing"}),
+        # Why and how something is not so, a sentence may say without denying anything.
+        ("Why didn’t rents fall for 12 years?", ROSE, set()),
+        ("Why is my card not working?", OPENED, set()),
+        ("What happens to parcels that are not delivered?", OPENED, set()),
+        ("Who pays if the bridge is not open?", OPENED, set()),
     ],
 )
 def test_a_near_miss_is_told_by_the_word_that_counts(question: str, span: tuple[int, int], against: set[str]) -> None:
     outlook = asdict(Outlook.of(question, [found(span)]))
-    assert {name for name in ("negated", "number_missing") if outlook[name]} == against
+    assert {name for name in ("negated",) if outlook[name]} == against
 
 
-@pytest.mark.parametrize("near_miss", ["When did it not open?", "How did it open in 1935?"])
+@pytest.mark.parametrize("near_miss", ["When did it not open?", "Which bridge never opened?"])
 def test_a_near_miss_is_far_less_likely_answered_than_what_the_sentence_says(near_miss: str) -> None:
     def odds(question: str) -> float:
         probability = answerability(question, [found(OPENED)])

@@ -114,9 +114,12 @@ def test_what_is_too_long_to_be_read_at_once_is_not_believed(
     assert cited(sentences[0].quote + " And so on" * LONGEST, [0], sentences, verifier) == []
 
 
-@pytest.mark.parametrize("text", ["Amber Bridge invigdes 1934.", "Amber Bridge 1934 yılında açıldı."])
+@pytest.mark.parametrize(
+    "text", ["Amber Bridge invigdes 1934.", "Amber Bridge öffnete in 1934.", "Amber Bridge 1934 yılında açıldı."]
+)
 def test_names_and_numbers_alone_do_not_make_words_of_another_language_true(
     text: str, sentences: tuple[Support, ...], verifier: FittedVerifier
 ) -> None:
     assert cited(text, [0], sentences, verifier) == []
     assert cited("Amber Bridge opened 1934.", [0], sentences, verifier) == [0]
+    assert cited("Edith Marlow.", [1], sentences, verifier) == [1]

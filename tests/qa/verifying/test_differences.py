@@ -46,10 +46,11 @@ def test_other_words_for_the_same_are_no_difference(claim: str) -> None:
     assert difference(claim, EVIDENCE) is None
 
 
-def test_a_rare_word_may_come_from_the_question() -> None:
-    claim = "The cantilever of the Amber Bridge opened in 1934."
+def test_a_rare_word_is_looked_at_where_it_is_set_off_and_may_come_from_the_question() -> None:
+    claim = "The Amber Bridge opened in 1934, as a cantilever."
     assert "cantilever" in (difference(claim, EVIDENCE) or "")
     assert difference(claim, EVIDENCE, "When did the cantilever open?") is None
+    assert difference("The cantilever of the Amber Bridge opened in 1934.", EVIDENCE) is None
 
 
 def test_no_word_of_another_language_is_rare() -> None:
@@ -97,6 +98,7 @@ def test_where_something_is_said_is_no_part_of_what_is_claimed(claim: str) -> No
         "This is a list of facts about the bridge.",
         "This information is related to the Amber Bridge.",
         "The Amber Bridge opened.",
+        "This is a collection of details about the Amber Bridge.",
     ],
 )
 def test_what_is_about_the_evidence_or_repeats_the_question_is_no_answer(claim: str) -> None:
@@ -110,6 +112,11 @@ def test_what_is_about_the_evidence_or_repeats_the_question_is_no_answer(claim: 
         ("The Amber Bridge opened in 1934.", "When did the Amber Bridge open?"),
         ("The Amber Bridge is open.", "Is the Amber Bridge open?"),
         ("The Amber Bridge is longer.", "Which is longer, the Amber Bridge or the Silver Bridge?"),
+        ("It contains the genetic information of the cell.", "What does DNA contain?"),
+        ("It is a list of landholders made in 1086.", "What is the Domesday Book?"),
+        ("The report contains data on 1,200 patients.", "What does the report contain?"),
+        ("You can't carry over vacation days.", "When can I carry over vacation days?"),
+        ("As an intern you are entitled to leave.", "Am I entitled to leave as an intern?"),
         ("The document was signed in 1934.", "When was it signed?"),
         ("This list of bridges was printed in 1934.", ""),
         ("The article contains 28 sections.", "How many sections does it have?"),

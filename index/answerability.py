@@ -20,18 +20,6 @@ from index.negation import negations
 from index.ranking import ScoredSentence
 from index.words import content_stems
 
-# "Isn't it public?" is answered by "It is public."; "Can you tell me who signed it?" by more than that.
-_ASKS_WHETHER = re.compile(
-    r"\W*(?:(?:so|and|but|then|well|ok|okay|hi|hello|hey|please)\b\W*)*"
-    r"(?:am|is|are|was|were|do|does|did|has|have|had|ca|can|could|wo|will|would|shall|should|may|might|must|need)"
-    r"(?:n?['’]t)?\b|.*\bwhether\b",
-    re.I | re.S,
-)
-_ASKS_POLITELY = re.compile(
-    r"\byou (?:please )?(?:tell|know|say|show|explain|give)\b.*\b(?:who|whom|whose|what|which|when|where|why|how)\b",
-    re.I | re.S,
-)
-
 # "Why", "how" and "what if" something is not so are answered by what is.
 _ASKS_FOR = re.compile(
     r"\W*(?:\w+ ){0,2}?(?:who|whom|whose|what|which|where|when)\b"
@@ -80,11 +68,6 @@ class Outlook:
             length=math.log(len(content_stems(question)) or 1),
             negated=float(_asks_for_what_is_not(question) and not _denies(best.text)),
         )
-
-
-def asks_whether(question: str) -> bool:
-    """Whether yes or no would answer it."""
-    return _ASKS_WHETHER.match(question) is not None and not _ASKS_POLITELY.search(question)
 
 
 def answerability(question: str, ranked: Sequence[ScoredSentence]) -> float:

@@ -52,14 +52,15 @@ def closest(found: Retrieved, room: int) -> Shown:
         room: tokens.
     """
     honest = {passage: _honest_count(passage) for passage in {scored.passage for scored in found.ranked}}
+    ranked = [(at, s) for at, s in enumerate(found.ranked) if s.passage.sentences.index(s.sentence) < honest[s.passage]]
+    best = max((scored.relevance for _, scored in ranked), default=0.0)
     chosen: dict[Place, Support] = {}
     bearing: set[Place] = set()
-    best = max((s.relevance for s in found.ranked if _is_honest(s, honest[s.passage])), default=0.0)
-    for place, scored in enumerate(found.ranked):
+    for place, scored in ranked:
         if place >= AT_LEAST and scored.relevance < LEAST:  # a likelier one may follow, within a conversation
             continue
         passage = found.passages[scored.passage.document_id, scored.passage.start]
-        leant_on = list(_with_what_it_leans_on(passage, scored, honest[scored.passage]))
+        leant_on = list(_with_what_it_leans_on(passage, scored))
         fresh = [support for support in leant_on if support.place not in chosen]
         room -= sum(line_tokens(support.quote) for support in fresh)
         if room < 0:
@@ -108,15 +109,9 @@ def _honest_count(passage: Passage) -> int:
     return instructing_from([passage.quote(sentence.start, sentence.end) for sentence in passage.sentences])
 
 
-def _is_honest(scored: ScoredSentence, honest: int) -> bool:
-    return scored.passage.sentences.index(scored.sentence) < honest
-
-
-def _with_what_it_leans_on(passage: SourcePassage, scored: ScoredSentence, honest: int) -> Iterator[Support]:
+def _with_what_it_leans_on(passage: SourcePassage, scored: ScoredSentence) -> Iterator[Support]:
     sentences = scored.passage.sentences
     place = sentences.index(scored.sentence)
-    if place >= honest:
-        return
     first = place - 1 if place and leans_on_previous(scored.text) else place
     for sentence in sentences[first : place + 1]:
         yield Support(passage, sentence.start, sentence.end)

@@ -28,7 +28,6 @@ _ADDRESS = re.compile(
 # A picture is fetched by whoever shows it; no statement has one, nor HTML, whatever a document has.
 _LIVE = re.compile(r"!\[|</?[a-z!][^<>]*>?", re.IGNORECASE)
 
-
 # What is said before or after all else, set off by a comma: "…, woof", "My dear child, …".
 _SET_OFF = re.compile(r"^[^,;:]{1,25}(?=,)|,[^,;:]{1,40}$")
 # In a text of which everyday English knows less than this share, to be unknown to it tells nothing of a word.
@@ -96,12 +95,13 @@ def _other_address(claim: str, evidence: str) -> str | None:
 def _added_word(claim: str, known: str) -> str | None:
     """A word, in what is set off by a comma, that neither everyday English nor the evidence has: an oath, say."""
     every = [word.group() for word in words(claim) if word.group().isalpha()]
-    rare = {word for word in every if word.islower() and stem(word) not in background()}
-    if not rare or sum(stem(word) not in background() for word in every) > (1 - ENGLISH) * len(every):
+    unknown = [word for word in every if stem(word) not in background()]
+    rare = [word for word in unknown if word.islower() and len(word) >= _SHORTEST_RARE]
+    if not rare or len(unknown) > (1 - ENGLISH) * len(every):
         return None
     set_off = {word.group() for part in _SET_OFF.findall(claim) for word in words(part)}
     there = KnownNames(known)
-    return next((w for w in every if w in rare & set_off and len(w) >= _SHORTEST_RARE and not there.has(w)), None)
+    return next((word for word in rare if word in set_off and not there.has(word)), None)
 
 
 def _negated_otherwise(claim: str, quote: str) -> str | None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 
-from index.answerability import asks_whether
 from index.negation import negations
 from index.words import content_stems
 
@@ -27,6 +26,17 @@ _IS_ABOUT_THE_EVIDENCE = re.compile(
     re.IGNORECASE,
 )
 
+# "Isn't it public?" is answered by "It is public."; "Can you tell me who signed it?" by more than that.
+_ASKS_WHETHER = re.compile(
+    r"\W*(?:(?:so|and|but|then|well|ok|okay|hi|hello|hey|please)\b\W*)*"
+    r"(?:am|is|are|was|were|do|does|did|has|have|had|ca|can|could|wo|will|would|shall|should|may|might|must|need)"
+    r"(?:n?['’]t)?\b|.*\bwhether\b",
+    re.I | re.S,
+)
+_ASKS_POLITELY = re.compile(
+    r"\byou (?:please )?(?:tell|know|say|show|explain|give)\b.*\b(?:who|whom|whose|what|which|when|where|why|how)\b",
+    re.I | re.S,
+)
 _ASKS_OPENLY = re.compile(r"\b(?:who|whom|whose|what|which|when|where|why|how)\b", re.IGNORECASE)
 _NAMES_THE_ANSWERS = re.compile(r"\bor\b", re.IGNORECASE)
 
@@ -48,8 +58,13 @@ def states_nothing(claim: str, asked: str) -> str | None:
     """
     if _IS_ABOUT_THE_EVIDENCE.match(claim):
         return _ABOUT_THE_EVIDENCE
-    is_open = _ASKS_OPENLY.search(asked) and not asks_whether(asked) and not _NAMES_THE_ANSWERS.search(asked)
+    is_open = _ASKS_OPENLY.search(asked) and not _asks_whether(asked) and not _NAMES_THE_ANSWERS.search(asked)
     is_as_negated = len(negations(claim)) == len(negations(asked))
     if is_open and is_as_negated and set(content_stems(claim)) <= set(content_stems(asked)):
         return _NO_MORE
     return None
+
+
+def _asks_whether(question: str) -> bool:
+    """Whether yes or no would answer it."""
+    return _ASKS_WHETHER.match(question) is not None and not _ASKS_POLITELY.search(question)

@@ -36,8 +36,9 @@ def misplaced(claim: str, sentences: Sequence[str]) -> Number | None:
     there = [place for sentence in sentences for place in _places(sentence)]
     spare = Counter(place.value for place in there)
     spare.subtract(number.value for number in told)
+    every = list(words(claim))
     for number in told:
-        wanted = _weighted(claim, number)
+        wanted = _weighted(_around(every, number, NEAR))
         same = max((_share(wanted, p.around) for p in there if p.value == number.value), default=0.0)
         rivals = (p for p in there if p.value != number.value and spare[p.value] > 0)
         if max((_share(wanted, p.around) for p in rivals), default=0.0) - same >= AHEAD:
@@ -66,10 +67,10 @@ def _around(every: Sequence[re.Match[str]], number: Number, near: int) -> list[s
     return [stem(word.group()) for word in (*every[max(0, first - near) : first], *every[last : last + near])]
 
 
-def _weighted(claim: str, number: Number) -> dict[str, float]:
-    """The words around a number of the claim with their inverse document frequencies in everyday English."""
+def _weighted(around: Sequence[str]) -> dict[str, float]:
+    """Stems with their inverse document frequencies in everyday English."""
     weights = TermWeights()
-    return {stem: weights.idf(stem) for stem in _around(list(words(claim)), number, NEAR)}
+    return {stem: weights.idf(stem) for stem in around}
 
 
 def _share(wanted: Mapping[str, float], there: frozenset[str]) -> float:

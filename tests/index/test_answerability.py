@@ -1,6 +1,5 @@
 """What speaks for an answer, and against a sentence that only looks like one."""
 
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -26,23 +25,22 @@ def found(span: tuple[int, int], score: float = 2.0) -> ScoredSentence:
 @pytest.mark.parametrize(
     ("question", "span", "against"),
     [
-        ("When did the Amber Bridge open?", OPENED, set()),
-        ("When did the Amber Bridge not open?", OPENED, {"negated"}),
-        ("Which bridge didn’t open in 1934?", OPENED, {"negated"}),
-        ("Who were not paid?", ROSE, set()),
-        ("Why were 11000 people not paid?", ROSE, set()),
+        ("When did the Amber Bridge open?", OPENED, 0.0),
+        ("When did the Amber Bridge not open?", OPENED, 1.0),
+        ("Which bridge didn’t open in 1934?", OPENED, 1.0),
+        ("Who were not paid?", ROSE, 0.0),
+        ("Why were 11000 people not paid?", ROSE, 0.0),
         # Whether something is so, a sentence says by saying what is.
-        ("Isn’t the Amber Bridge open?", OPENED, set()),
+        ("Isn’t the Amber Bridge open?", OPENED, 0.0),
         # Why and how something is not so, a sentence may say without denying anything.
-        ("Why didn’t rents fall for 12 years?", ROSE, set()),
-        ("Why is my card not working?", OPENED, set()),
-        ("What happens to parcels that are not delivered?", OPENED, set()),
-        ("Who pays if the bridge is not open?", OPENED, set()),
+        ("Why didn’t rents fall for 12 years?", ROSE, 0.0),
+        ("Why is my card not working?", OPENED, 0.0),
+        ("What happens to parcels that are not delivered?", OPENED, 0.0),
+        ("Who pays if the bridge is not open?", OPENED, 0.0),
     ],
 )
-def test_a_near_miss_is_told_by_the_word_that_counts(question: str, span: tuple[int, int], against: set[str]) -> None:
-    outlook = asdict(Outlook.of(question, [found(span)]))
-    assert {name for name in ("negated",) if outlook[name]} == against
+def test_a_near_miss_is_told_by_the_word_that_counts(question: str, span: tuple[int, int], against: float) -> None:
+    assert Outlook.of(question, [found(span)]).negated == against
 
 
 @pytest.mark.parametrize("near_miss", ["When did it not open?", "Which bridge never opened?"])

@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
 from itertools import pairwise
@@ -50,7 +50,7 @@ class ScoredSentence:
     signals: Signals
     score: float  # log-odds that it holds the answer, given the question
     relevance: float  # the same as a probability
-    within: float | None = None  # log-odds given its conversation, too, which it is then ranked by
+    within: float | None = None  # log-odds within its conversation, which it is then ranked by: `index.conversing`
 
     @property
     def key(self) -> tuple[str, int, int]:
@@ -186,24 +186,6 @@ class SentenceRanker:
             for (candidate, sentence), row, score in zip(found, rows, scores.tolist(), strict=True)
         ]
         return sorted(scored, key=lambda s: s.order)
-
-
-def within_conversation(
-    ranked: Sequence[ScoredSentence], around: Sequence[ScoredSentence], weight: float
-) -> list[ScoredSentence]:
-    """Sentences in the order of their scores for a question and for the conversation that it belongs to.
-
-    The weighted mean of both log-odds, a logarithmic opinion pool (Genest and Zidek 1986). A sentence's own score stays
-    what it is given the question alone: that the topic was changed makes no answer less likely.
-
-    Args:
-        ranked: the sentences, ranked for the question.
-        around: the same ones, ranked for the conversation.
-        weight: the conversation's, where the question's is 1.
-    """
-    scores = {scored.key: scored.score for scored in around}
-    both = [replace(s, within=(s.score + weight * scores[s.key]) / (1.0 + weight)) for s in ranked]
-    return sorted(both, key=lambda scored: scored.order)
 
 
 @lru_cache(maxsize=1)

@@ -12,9 +12,10 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field
 
+from index.conversing import Conversation, within_conversation
 from index.document import Heading
 from index.encoding import Encoder, Floats
-from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker, within_conversation
+from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
 from index.term_weights import TermWeights
 from index.words import content_stems, stems
 
@@ -27,10 +28,6 @@ if TYPE_CHECKING:
 # among the best 20 for 98 % of the questions of XQuAD (tests/benchmarks/ranking.py).
 PROPOSED = 50
 RANKED_PASSAGES = 20
-# A question within a conversation: what the conversation says of a sentence weighs half as much as what the question
-# says by itself. The development half of MTRAG has evidence among the best 5 for 92 of 93 questions with it, for 88
-# without (tests/benchmarks/conversations.py); with .25 to 1, for 89 to 92.
-CONVERSATION = 0.5
 OVERVIEW_SENTENCES = 4
 WHOLE_DOCUMENTS = 20
 
@@ -61,8 +58,8 @@ class Proposed:
 class EvidenceRetriever(BaseRetriever):
     """A LangChain retriever over a `Library`.
 
-    `invoke(question, documents=[ids], conversation=text)` returns passages, the one with the most relevant sentence
-    first; `conversation` is the question after those that it may be about, and is searched for as well. Metadata:
+    `invoke(question, documents=[ids], conversation=Conversation(…))` returns passages, the one with the most relevant
+    sentence first; what was asked in a conversation is searched for as well. Metadata:
     document_id, title, source, content_hash, heading (under which it starts), headings (`Heading`, within it), page,
     start, end (code points into the document), scores (of the question by itself; dense: cosine, lexical: BM25, fused;
     None where a search did not propose the passage) and sentences (`ScoredSentence`, best first).
@@ -81,16 +78,21 @@ class EvidenceRetriever(BaseRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,
         documents: Collection[str] | None = None,
-        conversation: str | None = None,
+        conversation: Conversation | None = None,
     ) -> list[LangChainDocument]:
         library: Library = self.library
-        asked = [self._search(text, documents) for text in (query, conversation) if text is not None]
-        best = library.passages(list(dict.fromkeys(id for one in asked for id in one.best(self.passages))))
+        texts = [query, *((conversation.typed, conversation.whole) if conversation else ())]
+        searched = {text: self._search(text, documents) for text in dict.fromkeys(texts)}
+        proposed = [id for one in searched.values() for id in one.best(self.passages)]
+        best = library.passages(list(dict.fromkeys(proposed)))
         candidates = [Candidate(p.passage, p.encoding) for p in best]
-        alone, *around = [self.ranker.rank(one.question, candidates) for one in asked]
-        ranked = within_conversation(alone, around[0], CONVERSATION) if around else alone
+        rankings = {text: self.ranker.rank(one.question, candidates) for text, one in searched.items()}
+        ranked = rankings[query]
+        if conversation:
+            typed, whole = rankings[conversation.typed], rankings[conversation.whole]
+            ranked = within_conversation(ranked, typed, whole, conversation.reply)
         headings = library.headings({passage.passage.document_id for passage in best})
-        return _in_order_of_relevance(best, ranked, asked[0], headings)[: self.passages]
+        return _in_order_of_relevance(best, ranked, searched[query], headings)[: self.passages]
 
     def _search(self, text: str, documents: Collection[str] | None) -> Proposed:
         library: Library = self.library

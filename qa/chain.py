@@ -19,6 +19,7 @@ from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import ensure_config, patch_config
 
 from index.answerability import answerability, default_threshold
+from index.conversing import Conversation
 from qa.answer import Answer, Kind, Notice, Statement, Turn
 from qa.answering import Answerer, Step, Work
 from qa.citing import Claim
@@ -176,13 +177,13 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         self,
         draft: Draft,
         questions: Sequence[str],
-        conversation: str | None,
+        conversation: Conversation | None,
         documents: list[str] | None,
         work: Work,
     ) -> Iterator[Answer]:
         """The answer to a question that stands alone, put in one way or two: by rules, and by the answerer.
 
-        `conversation` is the question within what was asked before it, if anything was.
+        `conversation` is what it was asked after, if anything was.
         """
         whole = asks_about_the_whole(questions[0]) or (self._answerer.reads_all and asks_about_all(questions[0]))
         if whole:
@@ -221,7 +222,11 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         yield from self._state(draft, "overview", proposed, self._quoting.sum_up(question, found, work))
 
     def _best(
-        self, questions: Sequence[str], conversation: str | None, documents: list[str] | None, config: RunnableConfig
+        self,
+        questions: Sequence[str],
+        conversation: Conversation | None,
+        documents: list[str] | None,
+        config: RunnableConfig,
     ) -> tuple[str, Retrieved, float]:
         """Of the ways to put a question, the one that the documents most likely answer; the first of equals."""
         tried = [(one, retrieve(self._retriever, one, documents, config, conversation)) for one in questions]

@@ -10,9 +10,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from index.conversing import Conversation
 from index.splitting import split_sentences
 from index.words import FUNCTION_WORDS, stem, words
 from qa.answer import Turn
+from qa.wording.grammar import BASE_OF_PAST, BASE_OF_PRESENT, VERBS, is_noun_phrase
 
 # A question with at most this many content words that opens with a connective leans on what was asked before.
 FEW_WORDS = 3
@@ -88,7 +90,7 @@ class Understood:
 
     asked: str
     standalone: str
-    conversation: str | None = None  # what was asked after what had been asked before; None if nothing had been
+    conversation: Conversation | None = None  # None if nothing had been asked before
 
     @property
     def is_follow_up(self) -> bool:
@@ -130,18 +132,18 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
     before goes before it. That is understood the same way first: "When was it opened?" still speaks of the bridge.
     """
     asked, reply = _spoken_before(history)
-    conversation = _in_conversation(question, history)
+    conversation = _in_conversation(question, history, reply)
     if not asked or not leans_on_history(question):
         return Understood(question, question, conversation)
     standalone = _completed(question, asked, reply) or f"{_as_sentence(asked)} {question.strip()}"
     return Understood(question, standalone[:1].upper() + standalone[1:], conversation)
 
 
-def _in_conversation(question: str, history: Sequence[Turn]) -> str | None:
+def _in_conversation(question: str, history: Sequence[Turn], reply: str) -> Conversation | None:
     """A question after the first and the last one before it: what the conversation is about, and where it has got."""
     said = [turn.content for turn in history if turn.role == "user" and smalltalk_reply(turn.content) is None]
     earlier = dict.fromkeys(_as_sentence(content[:LONGEST_EARLIER]) for content in said[:1] + said[-1:])
-    return " ".join([*earlier, question]) if earlier else None
+    return Conversation(question, " ".join([*earlier, question]), reply) if earlier else None
 
 
 def _spoken_before(history: Sequence[Turn]) -> tuple[str, str]:
@@ -155,8 +157,10 @@ def _spoken_before(history: Sequence[Turn]) -> tuple[str, str]:
             continue
         if turn.role == "assistant":
             reply = turn.content
-        elif not (asked and _BARE.match(turn.content)):  # "And when?" names nothing; what it was asked of does
-            asked = _completed(turn.content, asked, reply) or turn.content
+        elif asked and leans_on_history(turn.content):  # "And in Rome?" asks nothing; what it was asked of does
+            asked = _completed(turn.content, asked, reply) or asked
+        else:
+            asked = turn.content
     return asked, reply
 
 
@@ -205,7 +209,7 @@ def _with_antecedent(question: str, asked: str, reply: str) -> str | None:
         return None
     phrases = [phrase for phrase in _phrases(asked, reply) if not _said_in(phrase, question)]
     if _PERSON.fullmatch(pronoun.group()):
-        fitting = [p for p in phrases if _is_name(p)] or _FULL_NAME.findall(reply)[:1]
+        fitting = _people(asked, reply, phrases)
     elif _MANY.match(pronoun.group()):
         fitting = [phrase for phrase in phrases if _is_plural(phrase)]
     else:
@@ -222,6 +226,22 @@ def _with_antecedent(question: str, asked: str, reply: str) -> str | None:
     return before + phrase + possessive + question[pronoun.end() :]
 
 
+def _people(asked: str, reply: str, phrases: Sequence[str]) -> list[str]:
+    """Whom a person's pronoun can stand for: who was asked for, else who was asked about, else whom the reply names."""
+    replied = [name for name in _FULL_NAME.findall(reply) if not _is_place(name, reply)]
+    if _ASKS_WHO.match(asked) and (answers := [name for name in replied if name not in asked]):
+        return answers[:1]
+    return [p for p in phrases if _is_name(p) and not _TITLE.fullmatch(p) and not _is_place(p, asked)] or replied[:1]
+
+
+def _is_place(name: str, text: str) -> bool:
+    """Whether a name stands where one of a place or of an office does, not of a person."""
+    before = rf"\b(?:in|at|near|into|the)\s+{re.escape(name)}"
+    return name.startswith("The ") or re.search(before, text, re.I) is not None
+
+
+_ASKS_WHO = re.compile(r"\W*(?:and |so )?(?:who|whose|whom|which person|what(?:['’]s| is| was) the name)\b", re.I)
+_TITLE = re.compile(r"(?:Mrs?|Ms|Dr|Prof(?:essor)?|Sir|Captain|President)\.?")
 _POSSESSIVES = frozenset("his her hers its their theirs".split())
 _FULL_NAME = re.compile(r"\b[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)+")
 _DETERMINERS = frozenset("the a an this that these those".split())
@@ -241,7 +261,8 @@ def _phrases(asked: str, reply: str) -> list[str]:
             run.append(word)
             continue
         if run:
-            phrases += _spoken_of(run, before.casefold() in _DETERMINERS, said)
+            spoken_of = _spoken_of(run, before.casefold() in _DETERMINERS, said)
+            phrases += [phrase for phrase in spoken_of if is_noun_phrase(phrase.split())]
         run, before = [], word
     return phrases
 
@@ -253,12 +274,21 @@ def _spoken_of(run: Sequence[str], is_definite: bool, said: str) -> list[str]:
         for first in range(1 if is_definite else len(run) - length + 1)
     ]
     part = next((p for p in parts if f" {' '.join(p).casefold()} " in said), None)
-    part = part or list(takewhile(lambda word: word[0].isupper(), run)) or run[:1]
+    part = part or list(takewhile(lambda word: word[0].isupper(), run)) or (_before_a_verb(run) if is_definite else [])
+    if not part:  # it may be a verb
+        return []
     phrase = " ".join(part)
     if is_definite and not _is_plural(phrase):
         phrase = f"the {phrase}"
     names = [word for word in run if word[0].isupper()]
     return [phrase] if not names or _is_name(phrase) or names[0] in part else [phrase, " ".join(names)]
+
+
+def _before_a_verb(run: Sequence[str]) -> list[str]:
+    return list(takewhile(lambda word: word not in VERBS and word not in _BASES, run))
+
+
+_BASES = frozenset(BASE_OF_PAST.values()) | frozenset(BASE_OF_PRESENT.values())
 
 
 def _is_name(phrase: str) -> bool:

@@ -10,6 +10,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import RunnableConfig
 
+from index.conversing import Conversation
 from index.document import Document, Passage
 from index.encoding import load_encoder
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
@@ -70,7 +71,7 @@ def retrieve(
     question: str,
     documents: Sequence[str] | None,
     config: RunnableConfig,
-    conversation: str | None = None,
+    conversation: Conversation | None = None,
 ) -> Retrieved:
     """Asks a retriever.
 
@@ -79,7 +80,7 @@ def retrieve(
         question: as it stands alone.
         documents: restricts what may be found to these ids.
         config: handed on.
-        conversation: the question after those that it may be about; see `index.retrieval.EvidenceRetriever`.
+        conversation: what it was asked after; see `index.retrieval.EvidenceRetriever`.
     """
     if isinstance(retriever, EvidenceRetriever):
         found = retriever.invoke(question, config, documents=documents, conversation=conversation)

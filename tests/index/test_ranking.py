@@ -5,7 +5,7 @@ import pytest
 
 from index.document import Passage, Sentence
 from index.encoding import PassageEncoding, QuestionEncoding
-from index.ranking import Candidate, Question, SentenceRanker, late_interaction, within_conversation
+from index.ranking import Candidate, Question, SentenceRanker, late_interaction
 from index.term_weights import TermWeights, background
 
 A, B, C = np.eye(3, dtype=np.float32)
@@ -60,22 +60,6 @@ def test_a_sentence_is_carried_by_the_one_before_it_in_its_passage_alone() -> No
     assert scored["z w."].context_interaction == pytest.approx(1.0, abs=0.01)
     for alone in ("x y.", "v u."):
         assert scored[alone].context_interaction == pytest.approx(scored[alone].late_interaction)
-
-
-def test_a_conversation_changes_the_order_of_sentences_and_not_their_scores() -> None:
-    ranker = SentenceRanker({"intercept": 0.0, "late_interaction": 1.0})
-    two = [candidate("x y. z w.", rows(A, B, C, C), [0, 2, 5, 7], (0, 4), (5, 9))]
-    alone = ranker.rank(question("a", A), two)  # 1 and 0
-    around = ranker.rank(question("c", C), two)  # 0 and 1
-
-    for weight, order in ((0.5, ["x y.", "z w."]), (2.0, ["z w.", "x y."])):
-        within = within_conversation(alone, around, weight)
-        assert [scored.text for scored in within] == order
-        assert {s.text: (s.score, s.relevance, s.signals) for s in within} == {
-            s.text: (s.score, s.relevance, s.signals) for s in alone
-        }
-    # (0 + 2 * 1) / (1 + 2) and (1 + 2 * 0) / (1 + 2)
-    assert [scored.within for scored in within] == pytest.approx([2 / 3, 1 / 3], abs=0.01)
 
 
 def test_stored_and_direct_late_interaction_agree() -> None:

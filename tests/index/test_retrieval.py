@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from index.conversing import Conversation
 from index.encoding import Encoder
 from index.library import Library
 from index.retrieval import EvidenceRetriever
@@ -41,14 +42,14 @@ def test_a_conversation_brings_what_the_question_alone_does_not_find(retriever: 
     assert missed
 
     for asked in missed:
-        found = retriever.invoke(question, conversation=f"Where is {asked}? {question}")
+        found = retriever.invoke(question, conversation=Conversation(question, f"Where is {asked}? {question}"))
         assert any(asked in passage.page_content for passage in found)
         assert len(found) == retriever.passages
 
 
 def test_a_conversation_stays_within_the_documents_that_are_asked(retriever: EvidenceRetriever) -> None:
     [here] = [record for record in retriever.library.documents() if record.source == document(0, 1, 1).source]
-    conversation = f"Where is {marker(1, 1)}? What does it say?"
+    conversation = Conversation("What does it say?", f"Where is {marker(1, 1)}? What does it say?")
 
     found = retriever.invoke("What does it say?", documents=[here.id], conversation=conversation)
 

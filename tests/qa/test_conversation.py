@@ -2,6 +2,7 @@
 
 import pytest
 
+from index.conversing import Conversation
 from qa.answer import Turn
 from qa.conversation import asks_about_the_whole, leans_on_history, smalltalk_reply, understand
 
@@ -16,6 +17,22 @@ ABOUT_STRAUSS = [
 ABOUT_TOWERS = [
     Turn(role="user", content="What are suspension towers?"),
     Turn(role="assistant", content="Suspension towers carry the cables."),
+]
+ABOUT_AN_ATTACK = [
+    Turn(role="user", content="What happened on 9 June?"),
+    Turn(role="assistant", content="On 9 June 2025 an attack stopped the works for two days."),
+]
+ABOUT_A_HEAD = [
+    Turn(role="user", content="Who is the head of the Porto site?"),
+    Turn(role="assistant", content="The Porto site has been led by Ana Sousa since 2019."),
+]
+ABOUT_A_BORDER = [
+    Turn(role="user", content="When will the governor be in Velm?"),
+    Turn(role="assistant", content="Marguerite Stahl will be in Velm on Monday."),
+]
+ABOUT_A_SUPPLIER = [
+    Turn(role="user", content="Who operates the telemetry platform?"),
+    Turn(role="assistant", content="The telemetry platform is operated by Nordlicht."),
 ]
 ABOUT_A_CABLE = [
     Turn(role="user", content="What does the cable accuse President Marlow of?"),
@@ -33,6 +50,10 @@ ABOUT_A_CABLE = [
         (ABOUT_A_BRIDGE, "What did he study?", "What did Joseph Strauss study?"),
         (ABOUT_A_CABLE, "Does it name witnesses?", "Does the cable name witnesses?"),
         (ABOUT_TOWERS, "How tall are they?", "How tall are suspension towers?"),
+        (ABOUT_A_HEAD, "When did she start?", "When did Ana Sousa start?"),
+        (ABOUT_A_BORDER, "What does she want?", "What does Marguerite Stahl want?"),
+        (ABOUT_AN_ATTACK, "How much did it cost?", "What happened on 9 June? How much did it cost?"),
+        (ABOUT_A_SUPPLIER, "What do we pay them?", "Who operates the telemetry platform? What do we pay them?"),
         (ABOUT_A_BRIDGE, "And when?", "Who designed the bridge? And when?"),
         (ABOUT_A_BRIDGE, "How do you build one?", "Who designed the bridge? How do you build one?"),
         (ABOUT_A_BRIDGE, "No, I meant the towers.", "Who designed the bridge? No, I meant the towers."),
@@ -50,6 +71,7 @@ def test_a_follow_up_is_completed_from_the_history(history: list[Turn], question
     [
         ("When was it opened?", "And how long is it?", "How long is the bridge?"),
         ("And when?", "And where?", "Who designed the bridge? And where?"),
+        ("And the towers?", "What about the cables?", "Who designed the bridge? What about the cables?"),
         ("Where was he born?", "What did he study?", "What did Joseph Strauss study?"),
         ("Thanks!", "When was it opened?", "When was the bridge opened?"),
     ],
@@ -122,7 +144,15 @@ def test_questions_are_not_smalltalk(question: str) -> None:
     ids=["one", "the same twice", "first and last of three", "small talk around it", "no sentence"],
 )
 def test_a_question_belongs_to_the_first_and_the_last_one_before_it(before: list[Turn], conversation: str) -> None:
-    assert understand("What did repairs cost?", before).conversation == conversation
+    understood = understand("What did repairs cost?", before).conversation
+    assert understood == Conversation("What did repairs cost?", conversation, understood.reply if understood else "")
+
+
+def test_a_question_knows_the_last_reply_that_is_no_small_talk() -> None:
+    thanked = [*ABOUT_A_BRIDGE, Turn(role="user", content="Thanks!"), Turn(role="assistant", content="You’re welcome!")]
+    understood = understand("When was it opened?", thanked).conversation
+    assert understood is not None
+    assert (understood.typed, understood.reply) == ("When was it opened?", ABOUT_A_BRIDGE[1].content)
 
 
 def test_a_question_that_nothing_was_asked_before_belongs_to_no_conversation() -> None:
@@ -134,8 +164,8 @@ def test_a_question_that_nothing_was_asked_before_belongs_to_no_conversation() -
 def test_what_is_asked_now_stays_within_what_the_encoder_reads_after_a_long_question() -> None:
     conversation = understand("What did repairs cost?", [Turn(role="user", content="word " * 2_000)]).conversation
     assert conversation is not None
-    assert conversation.endswith("What did repairs cost?")
-    assert len(conversation) < 400
+    assert conversation.whole.endswith("What did repairs cost?")
+    assert len(conversation.whole) < 400
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ import pytest
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
 
+from index.conversing import Conversation
 from index.encoding import Encoder
 from index.library import Library
 from index.retrieval import EvidenceRetriever
@@ -36,7 +37,7 @@ class Forgetful(EvidenceRetriever):
         *,
         run_manager: CallbackManagerForRetrieverRun,
         documents: Collection[str] | None = None,
-        conversation: str | None = None,
+        conversation: Conversation | None = None,
     ) -> list[LangChainDocument]:
         found = super()._get_relevant_documents(
             query, run_manager=run_manager, documents=documents, conversation=conversation

@@ -7,10 +7,12 @@ or need a model. They know English, and elsewhere fall back on punctuation and l
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from index.document import Document, Passage, Sentence
+from index.structure import headings, is_pair, is_row, is_rule
 
 # Passages of up to this size rank best and leave room in the encoder's window (DESIGN's measurements).
 PASSAGE_WORDS = 110
@@ -19,7 +21,12 @@ WRAPPED_LINE = 60
 
 _BREAK = re.compile(r"[ \t\u00a0]*(?:\r\n|\r|\n)")
 _BLANK = re.compile(r"(?:\s*(?:\r\n|\r|\n)){2}\s*")
-_LIST_MARK = re.compile(r"[ \t]*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|>|\|)")
+_LIST_MARK = re.compile(
+    r"[ \t]*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|>|\||\d{1,3}(?:\.\d{1,3})+\.?\s+(?=[A-Z])|\(?(?:[a-z]|[ivx]{2,5})\)\s)"
+)
+# What numbers a line: "2.", "4.2.", "b.", "iv."; the sentence comes after it.
+_NUMBER = re.compile(r"[ \t>#*+•-]*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{2,5})\.")
+_LINE_END = re.compile(r"[\r\n]|\Z")
 # Final punctuation with what closes after it and footnote marks; scripts without spaces need none behind it.
 _STOP = re.compile(r"""(?:[.!?…]+(?:["'”’»)\]]|'')*(?:\[\d{1,3}\])*(?=\s)|[。！？｡]+[”’」』）]*|[؟۔।॥]+(?=\s))""")
 _OPENERS = "\"'“‘«([{¿¡—–-*_`"
@@ -27,8 +34,11 @@ _OPENERS = "\"'“‘«([{¿¡—–-*_`"
 # A full stop after these never ends a sentence.
 _TITLES = frozenset(
     "mr mrs ms dr prof rev fr sr jr st gen col lt sgt capt cmdr adm maj gov sen rep pres hon messrs mt ft vs v cf "
-    "viz al fig figs eq eqs no nos vol vols pp p ch chap sec art ed eds trans approx ca c lit e.g i.e".split()
+    "viz al fig figs eq eqs vol vols pp p ch chap sec art ed eds trans approx incl excl ca c lit e.g i.e".split()
 )
+# Nor after these if a number follows: "ext. 410", "max. €500".
+_BEFORE_NUMBERS = frozenset("no nos ext dept tel fax max min approx incl excl para paras cl".split())
+_NUMBER_FOLLOWS = re.compile(r"[+(#€$£]*\d")
 # After these it ends one only if the next word is one that sentences like to begin with.
 _ABBREVIATIONS = frozenset(
     "inc ltd co corp bros dept univ est etc jan feb mar apr jun jul aug sep sept oct nov dec a.m p.m ph.d".split()
@@ -61,11 +71,14 @@ def leans_on_previous(sentence: str) -> bool:
 
 def split_sentences(text: str) -> list[Sentence]:
     """The sentences of a text, in order; together they hold every character that is not white space."""
-    return [sentence for paragraph in _paragraphs(text) for sentence in _sentences(text, paragraph)]
+    titles = headings(text)
+    return [sentence for paragraph in _paragraphs(text) for sentence in _sentences(text, paragraph, titles)]
 
 
 def split(document: Document, word_pieces: Callable[[str], int], window: int) -> list[Passage]:
     """Cuts a document into passages of whole sentences, none across paragraphs that are long enough to stand alone.
+
+    A heading begins a passage and has the sentence under it in the same one.
 
     Args:
         document: what to cut.
@@ -79,26 +92,48 @@ def split(document: Document, word_pieces: Callable[[str], int], window: int) ->
         return words <= PASSAGE_WORDS and word_pieces(text[sentences[0].start : sentences[-1].end]) <= window
 
     packs: list[list[Sentence]] = []
-    for paragraph in _paragraphs(text):
-        sentences = list(_sentences(text, paragraph))
-        # A short paragraph (a heading, a list item, a line of dialogue) joins its neighbours.
-        if packs and fits([*packs[-1], *sentences]):
-            packs[-1] += sentences
+    for titles, sentences in _blocks(text):
+        block = [*titles, *sentences]
+        # A short paragraph (a list item, a line of dialogue) joins the one before it.
+        if packs and not titles and fits([*packs[-1], *block]):
+            packs[-1] += block
         else:
-            packs += _balanced(text, sentences, fits)
+            packs += _balanced(text, block, len(titles), fits)
     return [_passage(document, pack) for pack in packs]
 
 
+def _blocks(text: str) -> Iterator[tuple[list[Sentence], list[Sentence]]]:
+    """Paragraphs, cut at headings: headings, and what stands right under them."""
+    all_titles = headings(text)
+    starts = {title.start for title in all_titles}
+    titles: list[Sentence] = []
+    for paragraph in _paragraphs(text):
+        body: list[Sentence] = []
+        for sentence in _sentences(text, paragraph, all_titles):
+            if sentence.start in starts:
+                if body:
+                    yield titles, body
+                    titles, body = [], []
+                titles.append(sentence)
+            else:
+                body.append(sentence)
+        if body:
+            yield titles, body
+            titles = []
+
+
 def _balanced(
-    text: str, sentences: Sequence[Sentence], fits: Callable[[Sequence[Sentence]], bool]
+    text: str, sentences: Sequence[Sentence], titles: int, fits: Callable[[Sequence[Sentence]], bool]
 ) -> list[list[Sentence]]:
-    """Cuts a paragraph into as few packs as fit, of similar length."""
+    """Cuts a paragraph into as few packs as fit, of similar length; it begins with so many headings."""
     sizes = [_words(text, sentence) for sentence in sentences]
     packs, first, left = [], 0, sum(sizes)  # `left`: words that are not in a pack yet
     while first < len(sentences):
         rest = len(sentences) - first
         is_last = rest == 1 or (left <= PASSAGE_WORDS and fits(sentences[first:]))
         count = rest if is_last else _count(text, sentences, sizes, first, left, fits)
+        if first == 0 and count <= titles and fits(sentences[: titles + 1]):
+            count = titles + 1
         packs.append(list(sentences[first : first + count]))
         left -= sum(sizes[first : first + count])
         first += count
@@ -146,13 +181,18 @@ def _paragraphs(text: str) -> Iterator[Sentence]:
     yield Sentence(start, len(text))
 
 
-def _sentences(text: str, paragraph: Sentence) -> Iterator[Sentence]:
-    """Cuts a paragraph at its stops and at line breaks that nobody wrapped."""
+def _sentences(text: str, paragraph: Sentence, titles: Sequence[Sentence]) -> Iterator[Sentence]:
+    """Cuts a paragraph at its stops, at line breaks that nobody wrapped and around headings, never within one."""
     cuts = {stop.end() for stop in _STOP.finditer(text, paragraph.start, paragraph.end) if _ends(text, stop)}
     cuts |= {
         line.end() for line in _BREAK.finditer(text, paragraph.start, paragraph.end) if _breaks(text, line, paragraph)
     }
-    for start, end in pairwise([paragraph.start, *sorted(cuts), paragraph.end]):
+    for place in range(bisect_left(titles, paragraph.start, key=lambda title: title.start), len(titles)):
+        start, end = titles[place].start, titles[place].end
+        if start >= paragraph.end:
+            break
+        cuts = {cut for cut in cuts if not start < cut < end} | {start, end}
+    for start, end in pairwise([paragraph.start, *sorted(cuts - {paragraph.start, paragraph.end}), paragraph.end]):
         stretch = text[start:end]
         words = stretch.strip()
         if words:
@@ -174,7 +214,9 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
     # "Jan .", as tokenised corpora write it, and "(in the U.S.)." are not abbreviations; ". . ." is one ellipsis.
     if not word or before.isspace() or before in ')]”"':
         return not following.startswith(".")
-    if word.lower() in _TITLES:
+    if word.lower() in _TITLES or _numbers_its_line(text, stop.end()):
+        return False
+    if word.lower() in _BEFORE_NUMBERS and _NUMBER_FOLLOWS.match(following):
         return False
     first = _FIRST_WORD.match(following)
     starts = first is not None and first.group().lower() in _STARTERS
@@ -182,9 +224,20 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
     return starts or not (is_initial or word.lower() in _ABBREVIATIONS)
 
 
+def _numbers_its_line(text: str, end: int) -> bool:
+    """Whether all that is before a full stop in its line numbers the line."""
+    begin = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
+    return end - begin < 20 and _NUMBER.fullmatch(text, begin, end) is not None
+
+
 def _breaks(text: str, line: re.Match[str], paragraph: Sentence) -> bool:
     """Whether a single line break ends a sentence there."""
     begin = max(text.rfind("\n", paragraph.start, line.start()), text.rfind("\r", paragraph.start, line.start())) + 1
-    length = line.start() - max(begin, paragraph.start)
-    following = text[line.end() : line.end() + 20].lstrip()[:1]
-    return _LIST_MARK.match(text, line.end()) is not None or (length < WRAPPED_LINE and not following.islower())
+    before = text[max(begin, paragraph.start) : line.start()]
+    ended = _LINE_END.search(text, line.end())
+    after = text[line.end() : ended.start() if ended else None]
+    if is_rule(after):
+        return not is_row(before)
+    if _LIST_MARK.match(text, line.end()) or (is_row(before) and is_row(after)) or (is_pair(before) and is_pair(after)):
+        return True
+    return len(before) < WRAPPED_LINE and not after.lstrip()[:1].islower()

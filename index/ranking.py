@@ -14,13 +14,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from importlib.resources import files
-from itertools import pairwise
+from itertools import compress, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.document import Passage, Sentence
 from index.encoding import Floats, PassageEncoding, QuestionEncoding
+from index.structure import Standing
 from index.term_weights import TermWeights
 from index.words import content_stems, function_stems, stem, stems, words
 
@@ -30,7 +31,7 @@ class Signals:
     """What speaks for a sentence. Names are the keys of `weights/ranking.json`."""
 
     late_interaction: float  # cosine in [-1, 1]
-    context_interaction: float  # late interaction with the sentence and the one before it in its passage, as one
+    context_interaction: float  # the same of the sentence, the one before it and its headings in the passage, as one
     passage_interaction: float  # late interaction of the question with the sentence's whole passage
     passage_similarity: float  # cosine of question and passage vector
     passage_coverage: float  # share of the question's weight whose words the passage has
@@ -108,8 +109,7 @@ class Question:
         return cls(text, encoding, distinct, stem_weights, token_weights, content)
 
 
-# Punctuation in a question says next to nothing; a weight of 0 would leave a question of "?" without any.
-MIN_WEIGHT = 0.05
+MIN_WEIGHT = 0.05  # punctuation's, which says next to nothing; of 0, a question of "?" would have none
 WEAKEST = 3  # content tokens
 
 _ASKS_NUMBER = re.compile(
@@ -172,11 +172,12 @@ class SentenceRanker:
         self._coefficients = dict(coefficients or fitted_coefficients())
 
     def rank(self, question: Question, candidates: Sequence[Candidate]) -> list[ScoredSentence]:
-        """All sentences of the candidates, the most relevant first; those without a word piece are left out."""
+        """The candidates' sentences, the best first, without headings and what has no word piece."""
         found, best = _best_cosines(question.encoding.tokens, candidates)
         if not found:
             return []
-        columns = _signals(question, found, best)
+        standing = Standing.of([(candidate.passage, sentence) for candidate, sentence in found])
+        columns = _signals(question, found, best, standing)
         scores = np.full(len(found), self._coefficients["intercept"])
         for name, column in columns.items():
             scores += self._coefficients.get(name, 0.0) * column
@@ -185,7 +186,7 @@ class SentenceRanker:
             ScoredSentence(candidate.passage, sentence, Signals(*row), score, 1.0 / (1.0 + math.exp(-score)))
             for (candidate, sentence), row, score in zip(found, rows, scores.tolist(), strict=True)
         ]
-        return sorted(scored, key=lambda s: s.order)
+        return sorted(compress(scored, ~standing.is_heading), key=lambda s: s.order)
 
 
 @lru_cache(maxsize=1)
@@ -226,7 +227,7 @@ def _cosines(question: Floats, tokens: NDArray[np.int8]) -> Floats:
     return cosines
 
 
-def _signals(question: Question, found: Sequence[Found], best: Floats) -> dict[str, Floats]:
+def _signals(question: Question, found: Sequence[Found], best: Floats, standing: Standing) -> dict[str, Floats]:
     """Every field of `Signals`, in its order, for each sentence: (sentences,)."""
     quotes = [candidate.passage.quote(sentence.start, sentence.end) for candidate, sentence in found]
     stems_of = [frozenset(stems(text)) for text in quotes]
@@ -241,7 +242,7 @@ def _signals(question: Question, found: Sequence[Found], best: Floats) -> dict[s
     vectors = np.stack([found[first][0].encoding.vector for first in firsts])
     return {
         "late_interaction": _weighted(question, best),
-        "context_interaction": _weighted(question, _with_previous(best, firsts)),
+        "context_interaction": _weighted(question, _with_context(best, firsts, standing)),
         "passage_interaction": for_each_sentence(_weighted(question, np.maximum.reduceat(best, firsts, axis=1))),
         "passage_similarity": for_each_sentence(np.vecdot(vectors, question.encoding.vector)),
         "passage_coverage": for_each_sentence(np.array([_coverage(question, stems) for stems in passages])),
@@ -259,11 +260,12 @@ def _weighted(question: Question, best: Floats) -> Floats:
     return np.asarray(question.token_weights @ best / (float(question.token_weights.sum()) or 1.0))
 
 
-def _with_previous(best: Floats, firsts: Sequence[int]) -> Floats:
-    """(q, n) best cosines -> the same with what the sentence before has better; a passage's first has none."""
+def _with_context(best: Floats, firsts: Sequence[int], standing: Standing) -> Floats:
+    """(q, n) best cosines -> the same with what the sentence before or two headings have better, in the passage."""
     previous = np.roll(best, 1, axis=1)
     previous[:, firsts] = -1.0
-    return np.maximum(best, previous)
+    above = np.maximum(best, best[:, standing.under])[:, standing.under]
+    return np.maximum(np.maximum(best, previous), above)
 
 
 def _coverage(question: Question, found: frozenset[str]) -> float:

@@ -22,7 +22,8 @@ WRAPPED_LINE = 60
 _BREAK = re.compile(r"[ \t\u00a0]*(?:\r\n|\r|\n)")
 _BLANK = re.compile(r"(?:\s*(?:\r\n|\r|\n)){2}\s*")
 _LIST_MARK = re.compile(
-    r"[ \t]*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|>|\||\d{1,3}(?:\.\d{1,3})+\.?\s+(?=[A-Z])|\(?(?:[a-z]|[ivx]{2,5})\)\s)"
+    r"[ \t]*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|>|\||\(?(?:[a-z]|[ivx]{2,5})\)\s|"
+    r"(?:\d{1,3}(?:\.\d{1,3})+\.?|[a-h]\.)\s+(?=[A-Z]))"
 )
 # What numbers a line: "2.", "4.2.", "b.", "iv."; the sentence comes after it.
 _NUMBER = re.compile(r"[ \t>#*+•-]*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{2,5})\.")

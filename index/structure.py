@@ -10,8 +10,11 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
 
 from index.document import Passage, Sentence
 from index.markdown import headings as marked_headings
@@ -53,8 +56,31 @@ class Outline:
     """What the sentences of a passage stand under."""
 
     is_heading: tuple[bool, ...]  # a heading or the head of a table: it says what the sentences under it are about
-    is_question: tuple[bool, ...]  # a heading that asks what the sentences under it answer
-    under: tuple[int, ...]  # the place of the heading that each stands under; its own place if there is none
+    under: tuple[int, ...]  # the position of the heading that each stands under; its own if there is none
+
+
+@dataclass(frozen=True, eq=False)
+class Standing:
+    """What sentences of several passages stand under; each is known by its place in their list."""
+
+    is_heading: NDArray[np.bool_]  # (n,); none is if all are
+    under: NDArray[np.intp]  # (n,), the heading's place; a sentence's own if it has none
+
+    @classmethod
+    def of(cls, sentences: Sequence[tuple[Passage, Sentence]]) -> Standing:
+        """Of sentences in order, those of a passage side by side."""
+        is_heading: list[bool] = []
+        under: list[int] = []
+        for _, group in groupby(sentences, key=lambda pair: id(pair[0])):
+            pairs = list(group)
+            passage, first = pairs[0][0], len(under)
+            known, positions = outline(passage), {sentence: i for i, sentence in enumerate(passage.sentences)}
+            chosen = [positions[sentence] for _, sentence in pairs]
+            places = {position: first + i for i, position in enumerate(chosen)}
+            is_heading += [known.is_heading[position] for position in chosen]
+            under += [places.get(known.under[position], places[position]) for position in chosen]
+        only_headings = all(is_heading)
+        return cls(np.array(is_heading, dtype=np.bool_) & (not only_headings), np.array(under, dtype=np.intp))
 
 
 def headings(text: str) -> list[Sentence]:
@@ -125,7 +151,6 @@ def outline(passage: Passage) -> Outline:
         under.append(place if above is None else above)
     return Outline(
         tuple(a or b for a, b in zip(is_title, heads, strict=True)),
-        tuple(title and _QUESTION_END.search(line) is not None for title, line in zip(is_title, words, strict=True)),
         tuple(under),
     )
 
@@ -206,7 +231,10 @@ def _is_value(lines: Sequence[_Line], place: int) -> bool:
     pair = _PAIR.match(lines[place].words)
     if pair is None:
         return False
-    beside = [other for other in (lines[place - 1 : place] + lines[place + 1 : place + 2]) if other.opens]
-    return _NO_TITLE_VALUE.match(pair["value"]) is not None or any(
-        other.closes and _PAIR.match(other.words) for other in beside
+    if _NO_TITLE_VALUE.match(pair["value"]):
+        return True
+    beside = [*lines[max(0, place - 1) : place], *lines[place + 1 : place + 2]]
+    return any(
+        other.opens and other.closes and _PAIR.match(other.words) and len(other.words.split()) <= TITLE_WORDS
+        for other in beside
     )

@@ -34,6 +34,11 @@ _NAMES_IT_LATER = re.compile(
     r"(?!.*,\s(?:it|he|she|they)\b).*,\s",
     re.IGNORECASE | re.DOTALL,
 )
+# "Yes. You may work from home …": what is answered, and the answer.
+_REPLY = re.compile(
+    r"(?:yes|no|not yet|not always|of course|of course not|certainly|sometimes|never|unfortunately not)[.!]",
+    re.IGNORECASE,
+)
 _PARAGRAPH_BREAK = re.compile(r"(?:\r\n|\r|\n)\s*(?:\r\n|\r|\n)")
 
 
@@ -96,7 +101,8 @@ def quote(passage: SourcePassage, stretch: Sentence) -> Claim:
 
 
 def _with_its_subject(scored: ScoredSentence) -> Sentence:
-    """The sentence, from the one that names its subject on if it opens with a pronoun or a bare connective."""
+    """The sentence, from the one that names its subject on if it opens with a pronoun or a bare connective, and with
+    the "yes" or "no" that it explains; these with what explains them."""
     passage, sentences = scored.passage, scored.passage.sentences
     last = first = sentences.index(scored.sentence)
     while first > 0 and last - first < FARTHEST_BACK:
@@ -105,7 +111,11 @@ def _with_its_subject(scored: ScoredSentence) -> Sentence:
         if _PARAGRAPH_BREAK.search(between) or not _lacks_its_subject(passage.quote(opening.start, opening.end)):
             break
         first -= 1
-    return Sentence(sentences[first].start, scored.sentence.end)
+    if first > 0 and _REPLY.fullmatch(passage.quote(sentences[first - 1].start, sentences[first - 1].end)):
+        first -= 1
+    if first == last and last + 1 < len(sentences) and _REPLY.fullmatch(scored.text):
+        last += 1
+    return Sentence(sentences[first].start, sentences[last].end)
 
 
 def _overlap(a: Sentence, b: Sentence) -> bool:

@@ -62,6 +62,16 @@ def test_a_sentence_is_carried_by_the_one_before_it_in_its_passage_alone() -> No
         assert scored[alone].context_interaction == pytest.approx(scored[alone].late_interaction)
 
 
+def test_a_heading_carries_all_sentences_under_it_and_is_none_itself() -> None:
+    # "H" has a, "u." has b and "x." has c. The sentence right before "x." lacks a; the heading has it.
+    one = candidate("H\n\nu. x.", rows(A, B, C), [0, 3, 6], (0, 1), (3, 5), (6, 8))
+    scored = {s.text: s.signals for s in SentenceRanker().rank(question("a c", A, C), [one])}
+    assert set(scored) == {"u.", "x."}
+    assert scored["x."].context_interaction == pytest.approx(1.0, abs=0.01)
+    assert scored["u."].context_interaction < 1.0
+    assert scored["x."].late_interaction < 1.0
+
+
 def test_stored_and_direct_late_interaction_agree() -> None:
     random = np.random.default_rng(0)
     tokens = random.normal(size=(6, 3)).astype(np.float32)

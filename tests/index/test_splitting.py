@@ -58,6 +58,30 @@ def test_passages_are_whole_sentences_in_order_and_fit_the_window(text: str, win
         pytest.param("See it.[12] Then go.", ["See it.[12]", "Then go."], id="footnote marks"),
         pytest.param("A Title\n\nThe text begins.", ["A Title", "The text begins."], id="title"),
         pytest.param("- one thing\n- another thing", ["- one thing", "- another thing"], id="list"),
+        pytest.param(
+            "2. The launch moves.\n3. Dr. No left.", ["2. The launch moves.", "3. Dr. No left."], id="numbers"
+        ),
+        pytest.param("a. One thing.\nb. Another.", ["a. One thing.", "b. Another."], id="letters"),
+        pytest.param(
+            "HR: Ann, ext. 410. Pay: Bo, tel. +49 30.", ["HR: Ann, ext. 410.", "Pay: Bo, tel. +49 30."], id="ext."
+        ),
+        pytest.param("The answer is no. Room no. 4 is free.", ["The answer is no.", "Room no. 4 is free."], id="no."),
+        pytest.param(
+            "1.1 The Provider hosts the platform as described in Annex A.\n1.2 The Customer pays.",
+            ["1.1 The Provider hosts the platform as described in Annex A.", "1.2 The Customer pays."],
+            id="clauses",
+        ),
+        pytest.param("id;name;stock\na;lamp;3\nb;bulb;5", ["id;name;stock", "a;lamp;3", "b;bulb;5"], id="values"),
+        pytest.param(
+            "| Meal | Limit |\n|---|---|\n| Lunch | 9 |", ["| Meal | Limit |\n|---|---|", "| Lunch | 9 |"], id="table"
+        ),
+        pytest.param(
+            "Present: Anna Keller, Tom Ruiz, Priya Nair, Jonas Weber and Sofia Rossi\nApologies: Martin Holt",
+            ["Present: Anna Keller, Tom Ruiz, Priya Nair, Jonas Weber and Sofia Rossi", "Apologies: Martin Holt"],
+            id="pairs",
+        ),
+        pytest.param("## 1. Who? Us\nIt rains.", ["## 1. Who? Us", "It rains."], id="heading"),
+        pytest.param("Who pays\n========\nWe do.", ["Who pays\n========", "We do."], id="underlined heading"),
         pytest.param("今日は雨です。明日は晴れ。", ["今日は雨です。", "明日は晴れ。"], id="Japanese"),
         pytest.param("क्या हुआ। फिर मिले।", ["क्या हुआ।", "फिर मिले।"], id="Hindi"),
         pytest.param(
@@ -70,6 +94,34 @@ def test_passages_are_whole_sentences_in_order_and_fit_the_window(text: str, win
 )
 def test_sentences_end_where_a_reader_ends_them(text: str, expected: list[str]) -> None:
     assert sentences_of(text) == expected
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Site A\n\nShare of women: 48 %.\n\nSite B\n\nShare of women: 23 %.",
+        "# Site A\nShare of women: 48 %.\n# Site B\nShare of women: 23 %.",
+        "1. Site A\nShare of women: 48 %.\n\n2. Site B\nShare of women: 23 %.",
+        "Site A\n------\nShare of women: 48 %.\n\nSite B\n------\nShare of women: 23 %.",
+    ],
+    ids=["by itself", "marked", "numbered", "underlined"],
+)
+def test_a_passage_begins_at_a_heading_and_has_what_stands_under_it(text: str) -> None:
+    first, second = split(Document.from_text(text), lambda part: len(part.split()), 200)
+
+    assert "Site A" in first.text
+    assert "48" in first.text
+    assert "Site B" in second.text
+    assert "23" in second.text
+
+
+def test_a_heading_is_not_cut_off_a_long_paragraph() -> None:
+    text = "Part one\n\n" + " ".join(f"The {number}th bridge was painted red." for number in range(60))
+
+    first, *others = split(Document.from_text(text), lambda part: len(part.split()), 200)
+
+    assert first.text.startswith("Part one\n\nThe 0th bridge was")
+    assert others
 
 
 @pytest.mark.parametrize(

@@ -30,3 +30,21 @@ def test_only_a_sentence_that_lacks_its_subject_brings_the_one_before(
             "Which museum of salt is there?"
         )
     assert answer.citations[0].quote == (f"{before} {sentence}" if quotes_both else sentence)
+
+
+FAQ = """# Employee FAQ
+
+### How many vacation days do I get?
+Full-time employees get 30 vacation days a year.
+
+### Can I work from home?
+Yes. You may work from home up to three days a week. Wednesday is the common office day.
+"""
+
+
+def test_a_question_for_a_heading_is_answered_by_what_follows_it(tmp_path: Path) -> None:
+    with Library.open(tmp_path, load_encoder()) as library:
+        library.add(Document.from_text(FAQ))
+        answer = build_chain(EvidenceRetriever(library=library, encoder=load_encoder())).invoke("Can I work from home?")
+    assert answer.citations[0].quote == "Yes. You may work from home up to three days a week."
+    assert not any("#" in evidence.text for evidence in answer.evidence)

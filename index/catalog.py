@@ -182,6 +182,13 @@ class Catalog:
         found = {document_id: json.loads(headings) for document_id, headings in rows}
         return {id: tuple(Heading(*heading) for heading in headings) for id, headings in found.items() if headings}
 
+    def openings(self, characters: int) -> dict[str, str]:
+        """How the visible documents begin, by id: so many characters at most."""
+        query = (
+            "SELECT v.id, substr(p.text, 1, ?) FROM visible v JOIN passages p ON p.document_id = v.id AND p.ordinal = 0"
+        )
+        return dict(self._database.rows(query, (characters,)))
+
     def stored_hash(self, document_id: str) -> str | None:
         """The content hash of a document, hidden or not."""
         rows = self._database.rows("SELECT content_hash FROM documents WHERE id = ?", (document_id,))

@@ -198,6 +198,10 @@ class Library:
         """The headings, in order, of those of these documents that have any."""
         return self._catalog.headings(document_ids)
 
+    def openings(self, characters: int) -> dict[str, str]:
+        """How the documents begin, by id: so many characters at most; one without any sentence is left out."""
+        return self._catalog.openings(characters)
+
     def text(self, document_id: str, start: int = 0, end: int | None = None) -> str:
         """A stretch of a document's text.
 

@@ -3,32 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from langchain_core.callbacks import CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
-from pydantic import ConfigDict, Field
+from pydantic import ConfigDict, Field, PrivateAttr
 
 from index.conversing import Conversation, within_conversation
-from index.document import Heading
+from index.document import Heading, Sentence
 from index.encoding import Encoder, Floats
+from index.naming import KIND_STEMS, OPENING, Names
+from index.overview import tell
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
+from index.scope import Scope
 from index.term_weights import TermWeights
-from index.words import content_stems, stems
+from index.words import content_stems
 
 if TYPE_CHECKING:
     from index.library import Library
     from index.passages import StoredPassage
-    from index.records import DocumentRecord
 
 # How many passages each search proposes, and how many fused ones have their sentences ranked: the right one is
 # among the best 20 for 98 % of the questions of XQuAD (tests/benchmarks/ranking.py).
 PROPOSED = 50
 RANKED_PASSAGES = 20
 OVERVIEW_SENTENCES = 4
+OVERVIEW_DOCUMENTS = 8
+LONG = 15  # passages
 WHOLE_DOCUMENTS = 20
 
 
@@ -71,6 +75,7 @@ class EvidenceRetriever(BaseRetriever):
     encoder: Any = Field(description="The index.encoding.Encoder that the library was made with.")
     ranker: SentenceRanker = Field(default_factory=SentenceRanker)
     passages: int = Field(default=RANKED_PASSAGES, gt=0, description="How many passages to return.")
+    _known: tuple[int, Names] | None = PrivateAttr(None)  # with the library's generation
 
     def _get_relevant_documents(
         self,
@@ -108,30 +113,44 @@ class EvidenceRetriever(BaseRetriever):
         weights = TermWeights.of(wanted, library.document_frequencies(wanted), library.passage_count)
         return Proposed(Question.of(text, encoding, weights), dense, lexical, fused)
 
-    def overview(self, question: str, documents: Collection[str] | None = None) -> list[LangChainDocument]:
-        """Passages that tell what documents are about, in reading order, with the metadata of `invoke`.
+    def scope(self, question: str, documents: Collection[str] | None = None) -> Scope:
+        """What an overview that a question asks for is to be of."""
+        return Scope.of_question(question, self.library, self._names(), documents)
 
-        Of one document (the one that is named, or the only one): how it opens and its most central passages. Of
-        several: how each of the first few opens.
+    def names(self, phrase: str, documents: Collection[str] | None = None) -> bool:
+        """Whether a phrase says nothing but what a document is called, or the kind of the only one."""
+        names = self._names()
+        ids = [id for id in names.documents if documents is None or id in documents]
+        kinds = set(content_stems(phrase)) <= KIND_STEMS
+        return (kinds and len(ids) == 1) or any(names.covers(phrase, id) for id in names.best(phrase, ids))
+
+    def overview(self, scope: Scope) -> list[LangChainDocument]:
+        """Sentences that tell what documents are about, in reading order, with the metadata of `invoke`.
+
+        Each is cut out of its passage. Of one document, or a section: how it opens and what is most central. Of
+        several: as many sentences in all. Documents without prose are left out; if none has any, how they open.
         """
+        chosen = scope.documents[:OVERVIEW_DOCUMENTS]
+        each = max(1, OVERVIEW_SENTENCES // max(1, len(chosen)))
+        passages = [self.library.passages_of(record.id) for record in chosen]
+        told = [t for of_one in passages for t in tell(of_one, _enough(each, of_one), scope.section)]
+        cut = [_cut(t.stored, t.sentence) for t in told]
+        return self._unranked(cut or [_cut(p[0], p[0].passage.sentences[0]) for p in passages if p])
+
+    def whole(self, scope: Scope) -> list[LangChainDocument]:
+        """All passages of the documents, or of the section, in reading order; of the first few documents."""
+        passages = [p for record in scope.documents[:WHOLE_DOCUMENTS] for p in self.library.passages_of(record.id)]
+        if section := scope.section:
+            passages = [p for p in passages if p.passage.start < section.end and section.start < p.passage.end]
+        return self._unranked(passages)
+
+    def _names(self) -> Names:
+        """What the documents are known by, worked out anew after every change."""
         library: Library = self.library
-        chosen = self._chosen(question, documents)[:OVERVIEW_SENTENCES]
-        if len(chosen) == 1:
-            best = _central(library.passages_of(chosen[0].id), OVERVIEW_SENTENCES)
-        else:
-            best = [passage for record in chosen for passage in library.passages_of(record.id)[:1]]
-        return self._unranked(best)
-
-    def whole(self, question: str, documents: Collection[str] | None = None) -> list[LangChainDocument]:
-        """All passages of documents in reading order: of the one that is named, or of the first few."""
-        chosen = self._chosen(question, documents)[:WHOLE_DOCUMENTS]
-        return self._unranked([passage for record in chosen for passage in self.library.passages_of(record.id)])
-
-    def _chosen(self, question: str, documents: Collection[str] | None) -> list[DocumentRecord]:
-        """The documents whose titles are named; all if none is."""
-        records = [r for r in self.library.documents() if documents is None or r.id in documents]
-        wanted = set(stems(question))
-        return [r for r in records if (title := set(content_stems(r.title))) and title <= wanted] or records
+        generation = library.generation()
+        if self._known is None or self._known[0] != generation:
+            self._known = generation, Names.of(library.documents(), library.openings(2 * OPENING))
+        return self._known[1]
 
     def _unranked(self, passages: Sequence[StoredPassage]) -> list[LangChainDocument]:
         headings = self.library.headings({passage.passage.document_id for passage in passages})
@@ -139,21 +158,16 @@ class EvidenceRetriever(BaseRetriever):
         return [_retrieved(passage, unscored, [], headings) for passage in passages]
 
 
-def _central(passages: Sequence[StoredPassage], count: int) -> list[StoredPassage]:
-    """The opening passage and those nearest to the document's mean that are not near each other, in reading order.
+def _enough(each: int, passages: Sequence[StoredPassage]) -> int:
+    """How many sentences tell what a document is about: one more of a long one."""
+    return each + (each == OVERVIEW_SENTENCES and len(passages) > LONG)
 
-    Maximal marginal relevance (Carbonell and Goldstein 1998) with equal weights, the mean vector as the query.
-    """
-    if len(passages) <= count:
-        return list(passages)
-    vectors = np.stack([passage.encoding.vector for passage in passages])
-    centrality = vectors @ vectors.mean(axis=0)
-    chosen = [0]
-    while len(chosen) < count:
-        novelty = 0.5 * centrality - 0.5 * (vectors @ vectors[chosen].T).max(axis=1)
-        novelty[chosen] = -np.inf
-        chosen.append(int(novelty.argmax()))
-    return [passages[i] for i in sorted(chosen)]
+
+def _cut(stored: StoredPassage, sentence: Sentence) -> StoredPassage:
+    """A passage of a sentence alone."""
+    text = stored.passage.quote(sentence.start, sentence.end)
+    passage = replace(stored.passage, start=sentence.start, end=sentence.end, text=text, sentences=(sentence,))
+    return replace(stored, passage=passage)
 
 
 def fuse(

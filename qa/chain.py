@@ -11,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from langchain_core.callbacks import CallbackManagerForChainRun
@@ -23,20 +24,27 @@ from index.conversing import Conversation
 from qa.answer import Answer, Kind, Notice, Statement, Turn
 from qa.answering import Answerer, Step, Work
 from qa.citing import Claim
-from qa.conversation import asks_about_all, asks_about_the_whole, smalltalk_reply, understand
+from qa.conversation import understand
 from qa.drafting import EVIDENCE, Draft
 from qa.errors import ModelFailed, NotAnswered
 from qa.extractive import ExtractiveAnswerer
 from qa.instructing import instructs
-from qa.retrieving import Hit, Retrieved, retrieve, retrieve_overview, retrieve_whole
+from qa.limits import problem_of
+from qa.retrieving import Hit, Retrieved, is_document, retrieve, retrieve_overview, retrieve_whole, scope_of
+from qa.smalltalk import smalltalk_reply
 from qa.verifying import Verifier, default_verifier
+from qa.whole import asked_about, asks_about_all, asks_about_the_whole
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
 
+    from index.scope import Scope
+
 LONGEST_QUESTION = 2_000  # characters; the encoder reads about 1,200 of them
 # A language model that finds no answer is believed unless the documents answer with this probability.
 SURE = 0.7
+# "Summarise the risks" names no document and no section: answered like another question from this probability on.
+TOPICAL = 0.5
 STOPPABLE = 0.25  # seconds after which a caller gets the chance to stop a language model
 
 
@@ -150,7 +158,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
             yield from self.quoting()._steps({**ask, "quoted": False}, config)
             return
         draft = Draft(str(ask["question"]).strip(), ask.get("id"), self._answerer.model)
-        if problem := _problem(draft.question):
+        if problem := problem_of(draft.question, LONGEST_QUESTION):
             yield draft.refuse("invalid_question", problem)
             return
         if reply := smalltalk_reply(draft.question):
@@ -185,13 +193,19 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
 
         `conversation` is what it was asked after, if anything was.
         """
-        whole = asks_about_the_whole(questions[0]) or (self._answerer.reads_all and asks_about_all(questions[0]))
-        if whole:
-            yield from self._overview(draft, questions[0], documents, work)
-            return
         with draft.timed("retrieve"):
-            best = self._best(questions, conversation, documents, work.config)
-        yield from self._answer(draft, best, work)
+            whole = (
+                asks_about_the_whole(questions[0])
+                or (self._answerer.reads_all and asks_about_all(questions[0]))
+                or is_document(self._retriever, asked_about(questions[0]), documents)
+            )
+            scope = scope_of(self._retriever, questions[0], documents) if whole else None
+            has_topic = scope is not None and scope.topic and not asks_about_all(questions[0])
+            best = self._best(questions, conversation, documents, work.config) if has_topic or not whole else None
+        if best is None or (whole and best[2] < TOPICAL):
+            yield from self._overview(draft, questions[0], scope, documents, work)
+        else:
+            yield from self._answer(draft, best, work)
 
     def _answer(self, draft: Draft, best: tuple[str, Retrieved, float], work: Work) -> Iterator[Answer]:
         question, found, confidence = best
@@ -207,17 +221,17 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         proposed = self._answerer.propose(question, found, work)
         yield from self._state(draft, "answer", proposed, self._quoting.propose(question, found, work))
 
-    def _overview(self, draft: Draft, question: str, documents: list[str] | None, work: Work) -> Iterator[Answer]:
-        with draft.timed("retrieve"):
-            found = retrieve_overview(self._retriever, question, documents, work.config)
-        draft.take(found, 1.0)  # what a document says about itself is always in it
+    def _overview(
+        self, draft: Draft, question: str, scope: Scope | None, documents: list[str] | None, work: Work
+    ) -> Iterator[Answer]:
+        found = read = retrieve_overview(self._retriever, question, scope, documents, work.config)
+        if self._answerer.reads_all and found.passages:
+            read = retrieve_whole(self._retriever, question, scope, documents, work.config)
+        draft.take(replace(found, notices=read.notices), 1.0)  # what a document says about itself is always in it
         if not found.passages:
             draft.confidence = 0.0
             yield draft.refuse("no_documents", "There is nothing to give an overview of yet: add a document first.")
             return
-        read = found
-        if self._answerer.reads_all:
-            read = retrieve_whole(self._retriever, question, documents, work.config)
         proposed = self._answerer.sum_up(question, read, work)
         yield from self._state(draft, "overview", proposed, self._quoting.sum_up(question, found, work))
 
@@ -282,14 +296,3 @@ def _answerer(model: BaseChatModel | str | None, context: int | None) -> Answere
     from qa.generative import GenerativeAnswerer, chat_model
 
     return GenerativeAnswerer(chat_model(model, context=context) if isinstance(model, str) else model, context)
-
-
-def _problem(question: str) -> str | None:
-    if not question:
-        return "There is no question: write one in a sentence."
-    if len(question) > LONGEST_QUESTION:
-        return (
-            f"The question has {len(question):,} characters; shorten it to {LONGEST_QUESTION:,}, "
-            "or add the long text as a document and ask about it."
-        )
-    return None

@@ -1,4 +1,4 @@
-"""A follow-up -> a question that stands alone, without a language model; and what is not a question at all.
+"""A follow-up -> a question that stands alone, without a language model.
 
 English only: another language is asked as it stands.
 """
@@ -14,6 +14,7 @@ from index.conversing import Conversation
 from index.splitting import split_sentences
 from index.words import FUNCTION_WORDS, stem, words
 from qa.answer import Turn
+from qa.smalltalk import smalltalk_reply
 from qa.wording.grammar import BASE_OF_PAST, BASE_OF_PRESENT, VERBS, is_noun_phrase
 
 # A question with at most this many content words that opens with a connective leans on what was asked before.
@@ -47,42 +48,6 @@ _BARE = re.compile(
     re.I,
 )
 
-_GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|nice to meet you|what'?s up|"
-    r"how are you)(?:[\s,!.?]+(?:there|all|everyone|footnote|again|how are you|doing|today))*\W*$",
-    re.I,
-)
-_THANKS = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|great|perfect|cool|good|wonderful|excellent)[\s,!.]*)?"
-    r"(?:many thanks|thanks?|thank you|thx|cheers|well done|good job|great|perfect|cool|nice|awesome)"
-    r"(?:[\s,!.]+(?:a lot|so much|very much|again|you|footnote|for (?:the|your) help|that help(?:s|ed)))*\W*$",
-    re.I,
-)
-_FAREWELL = re.compile(r"^\W*(?:good ?)?bye\W*$|^\W*(?:see you(?: later)?|farewell|have a (?:nice|good) day)\W*$", re.I)
-_ABOUT_ITSELF = re.compile(
-    r"^\W*(?:(?:who|what) are you|what(?:'s| is) (?:footnote|your name|this)|help(?: me)?|"
-    r"what can (?:you|i) (?:do|ask)(?: you| here| for me)?|how (?:do you|does this|does it) work)\W*$",
-    re.I,
-)
-_WORK = r"(?:articles?|documents?|texts?|files?|papers?|pages?|stor(?:y|ies)|reports?)"
-_WHOLE = re.compile(
-    r"\b(?:summari[sz]e|summary|overview|tl;?dr|gist|takeaways?|"
-    r"(?:main|key) (?:points?|ideas?|topics?|themes?|arguments?|messages?|takeaways?|facts))\b|"
-    rf"\bwhat(?:'s| is| are| does| do)\s+(?:all\s+)?(?:(?:this|these|that|the|my|your|our)\s+)?(?:{_WORK}|it)\s+"
-    r"(?:all\s+|mainly\s+|mostly\s+)?(?:about|say|saying|cover|discuss|deal with|describe)\W*$|"
-    r"^\W*what (?:topics?|subjects?) (?:are|is|does|do)\b.*\b(?:cover|discuss)(?:ed)?\W*$|"
-    rf"\b(?:tell me|explain)\s+(?:more\s+)?(?:about|what is in)?\s*(?:this|the|my) {_WORK}\W*$",
-    re.I,
-)
-_PEOPLE = r"(?:people|persons|figures|characters|actors|players|parties|names)"
-_ALL = re.compile(
-    r"\b(?:time ?line|chronology|sequence of events|course of events)\b|"
-    rf"^\W*who (?:is|are|was|were) (?:all )?(?:involved|mentioned|named)\b|"
-    rf"^\W*(?:who|which|what) (?:is|are|was|were)? ?(?:all )?(?:the )?(?:main|key|important|involved)? ?{_PEOPLE}\b|"
-    rf"\b(?:list|name) (?:all |every )?(?:of )?(?:the )?(?:main |key |important )?{_PEOPLE}\b",
-    re.I,
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Understood:
@@ -96,33 +61,6 @@ class Understood:
     def is_follow_up(self) -> bool:
         """Whether something from the conversation was put in."""
         return self.asked != self.standalone
-
-
-def smalltalk_reply(question: str) -> str | None:
-    """What to say to a greeting, thanks or a question about Footnote itself; None if it is none of these."""
-    offer = (
-        "Ask me something about your documents: I answer with their own sentences, each with a footnote you can "
-        "check, and I say so when they don’t answer."
-    )
-    if _GREETING.match(question):
-        return f"Hello! {offer}"
-    if _THANKS.match(question):
-        return f"You’re welcome! {offer.replace('something', 'anything else')}"
-    if _FAREWELL.match(question):
-        return "Goodbye! Your documents stay where they are, and so do the footnotes."
-    if _ABOUT_ITSELF.match(question):
-        return f"I’m Footnote. {offer} You can also ask for an overview of a document, or add documents of your own."
-    return None
-
-
-def asks_about_the_whole(question: str) -> bool:
-    """Whether a question is about a whole document (a summary, its topic), not about something in it."""
-    return _WHOLE.search(question) is not None
-
-
-def asks_about_all(question: str) -> bool:
-    """Whether only all of a document answers it, though in details: a timeline, who is involved."""
-    return _ALL.search(question) is not None
 
 
 def understand(question: str, history: Sequence[Turn]) -> Understood:

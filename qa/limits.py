@@ -38,3 +38,15 @@ def is_unicode(text: str) -> bool:
         except UnicodeEncodeError:
             return False
     return True
+
+
+def problem_of(question: str, longest: int) -> str | None:
+    """Why a question, of so many characters at most, cannot be answered; None if it can."""
+    if not question:
+        return "There is no question: write one in a sentence."
+    if len(question) > longest:
+        return (
+            f"The question has {len(question):,} characters; shorten it to {longest:,}, "
+            "or add the long text as a document and ask about it."
+        )
+    return None

@@ -1,28 +1,59 @@
-"""The sentence of a passage that tells most without the others."""
+"""Overviews: the sentence of a passage that tells most without the others, and what an overview is of."""
 
 from __future__ import annotations
 
-from index.document import Sentence
-from index.splitting import leans_on_previous
-from index.structure import headings
-from qa.citing import SourcePassage, Support
+from collections.abc import Sequence
 
-# Shorter ones are titles and captions.
-FEWEST_WORDS = 6
+from index.document import Sentence
+from index.naming import file_name
+from index.prose import is_prose, mark_length
+from index.records import DocumentRecord
+from index.scope import Scope
+from qa.answer import Notice
+from qa.citing import SourcePassage, Support
 
 
 def telling(passage: SourcePassage) -> Sentence:
-    """The first whole sentence that stands on its own and is no heading; failing that, the first."""
+    """The first sentence of prose that stands on its own, without its list mark; failing that, the first sentence."""
     sentences = passage.sentences()
-    titles = {passage.retrieved.start + title.start for title in headings(passage.retrieved.text)}
-
-    def stands_alone(sentence: Sentence) -> bool:
+    for sentence in sentences:
         words = Support(passage, sentence.start, sentence.end).quote
-        return (
-            sentence.start not in titles
-            and len(words.split()) >= FEWEST_WORDS
-            and words.rstrip("\"'”’»)]")[-1:] in ".!?。！？"
-            and not leans_on_previous(words)
-        )
+        mark = mark_length(words)
+        if is_prose(words[mark:]):
+            return Sentence(sentence.start + mark, sentence.end)
+    return sentences[0]
 
-    return next(filter(stands_alone, sentences), sentences[0])
+
+def notices_of(scope: Scope, passages: Sequence[SourcePassage]) -> tuple[Notice, ...]:
+    """Which documents an overview draws on, unless there is only one; and that they have no prose."""
+    quoted = {passage.retrieved.document_id for passage in passages}
+    drawn_on = [record for record in scope.documents if record.id in quoted]
+    if not drawn_on:
+        return ()
+    notices = []
+    if scope.section:
+        part = f"This is from the section “{scope.section.heading}” of {_titles(drawn_on)}."
+        notices.append(Notice(code="overview_of", message=part))
+    elif scope.of > 1:
+        of = f"all {scope.of}" if len(drawn_on) == scope.of else f"{len(drawn_on)} of the {scope.of}"
+        more = "" if len(drawn_on) == len(scope.documents) else " Name one to have it summed up."
+        notices.append(Notice(code="overview_of", message=f"This draws on {of} documents: {_titles(drawn_on)}.{more}"))
+    if not any(map(_has_prose, passages)):
+        message = "There are no sentences to sum it up with: this is how it begins."
+        notices.append(Notice(code="no_prose", message=message))
+    return tuple(notices)
+
+
+def _has_prose(passage: SourcePassage) -> bool:
+    chosen = telling(passage)
+    return is_prose(Support(passage, chosen.start, chosen.end).quote)
+
+
+def _titles(records: Sequence[DocumentRecord]) -> str:
+    """The titles; with the file's name where two have the same."""
+    titles = [record.title for record in records]
+    shown = [
+        f"“{record.title}” ({file_name(record.source)})" if titles.count(record.title) > 1 else f"“{record.title}”"
+        for record in records
+    ]
+    return ", ".join(shown)

@@ -15,10 +15,12 @@ from index.document import Document, Passage
 from index.encoding import load_encoder
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
 from index.retrieval import EvidenceRetriever
+from index.scope import Scope
 from index.splitting import split
 from index.term_weights import TermWeights
 from qa.answer import Citation, Evidence, Notice, PassageScores, RetrievedPassage
 from qa.citing import SourcePassage, Support
+from qa.overview import notices_of
 
 Place = tuple[str, int]  # document id and start of a passage
 
@@ -91,26 +93,48 @@ def retrieve(
     return _foreign(question, found, documents)
 
 
+def scope_of(retriever: BaseRetriever, question: str, documents: Sequence[str] | None) -> Scope | None:
+    """What an overview that a question asks for is to be of; None if only our retriever could tell."""
+    return retriever.scope(question, documents) if isinstance(retriever, EvidenceRetriever) else None
+
+
+def is_document(retriever: BaseRetriever, phrase: str | None, documents: Sequence[str] | None) -> bool:
+    """Whether a phrase is nothing but the name of a document that our retriever knows."""
+    return phrase is not None and isinstance(retriever, EvidenceRetriever) and retriever.names(phrase, documents)
+
+
 def retrieve_overview(
-    retriever: BaseRetriever, question: str, documents: Sequence[str] | None, config: RunnableConfig
+    retriever: BaseRetriever,
+    question: str,
+    scope: Scope | None,
+    documents: Sequence[str] | None,
+    config: RunnableConfig,
 ) -> Retrieved:
-    """Passages to give an overview from, in reading order; nothing is ranked."""
-    if isinstance(retriever, EvidenceRetriever):
-        found = retriever.overview(question, documents)
-        return Retrieved(_by_place(map(_own, found)))
+    """Passages to give an overview from, in reading order; nothing is ranked. A notice says what it is of."""
+    if isinstance(retriever, EvidenceRetriever) and scope:
+        return _summed_up(scope, retriever.overview(scope))
     return retrieve(retriever, question, documents, config)
 
 
 def retrieve_whole(
-    retriever: BaseRetriever, question: str, documents: Sequence[str] | None, config: RunnableConfig
+    retriever: BaseRetriever,
+    question: str,
+    scope: Scope | None,
+    documents: Sequence[str] | None,
+    config: RunnableConfig,
 ) -> Retrieved:
-    """All passages of the documents that an overview is of, in reading order; nothing is ranked.
+    """All passages of the documents that an overview is of, in reading order, nothing ranked, with the notice.
 
     Of another retriever's documents there is only what it finds.
     """
-    if isinstance(retriever, EvidenceRetriever):
-        return Retrieved(_by_place(map(_own, retriever.whole(question, documents))))
+    if isinstance(retriever, EvidenceRetriever) and scope:
+        return _summed_up(scope, retriever.whole(scope))
     return retrieve(retriever, question, documents, config)
+
+
+def _summed_up(scope: Scope, found: Sequence[LangChainDocument]) -> Retrieved:
+    passages = _by_place(map(_own, found))
+    return Retrieved(passages, notices=notices_of(scope, list(passages.values())))
 
 
 def _by_place(passages: Iterable[SourcePassage]) -> dict[Place, SourcePassage]:

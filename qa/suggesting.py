@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from index.errors import UnknownDocument
 from index.splitting import split_sentences
 from index.words import FUNCTION_WORDS, content_stems, stems, words
-from qa.conversation import asks_about_the_whole, leans_on_history, smalltalk_reply
+from qa.conversation import leans_on_history
+from qa.smalltalk import smalltalk_reply
+from qa.whole import asks_about_the_whole
 from qa.wording.questions import questions
 from qa.wording.soundness import is_sound
 from qa.wording.spelling import Lexicon

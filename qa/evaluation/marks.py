@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 
 from index.splitting import split_sentences
-from qa.conversation import smalltalk_reply
 from qa.evaluation.responses import Sentence
 from qa.marks import before_stops, numbers, without_marks
+from qa.smalltalk import smalltalk_reply
 
 _HEADING_WORDS = 8
 

@@ -4,7 +4,9 @@ import pytest
 
 from index.conversing import Conversation
 from qa.answer import Turn
-from qa.conversation import asks_about_the_whole, leans_on_history, smalltalk_reply, understand
+from qa.conversation import leans_on_history, understand
+from qa.smalltalk import smalltalk_reply
+from qa.whole import asks_about_the_whole
 
 ABOUT_A_BRIDGE = [
     Turn(role="user", content="Who designed the bridge?"),

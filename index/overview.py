@@ -1,0 +1,137 @@
+"""What an overview quotes: the opening of a text and its most central sentences, of different sections."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from index.document import Sentence
+from index.encoding import Floats
+from index.passages import StoredPassage
+from index.prose import heading_level, heading_text, is_prose, mark_length
+from index.words import content_stems
+
+# A section's first sentence says what it is about, and early ones what the document is about: each is worth
+# so much cosine.
+OPENS_SECTION = 0.15
+EARLY = 0.1
+# A longer sentence tells more, up to so many words.
+FULL, FULL_WORDS = 0.1, 20
+# With so many times more sections than sentences to quote, only their first sentences are looked at.
+MANY_SECTIONS = 2
+# What is said already costs this share of the cosine with it.
+REPEATS = 0.4
+
+
+@dataclass(frozen=True, eq=False)
+class Told:
+    """A sentence of a document, the passage it stands in and the section."""
+
+    stored: StoredPassage
+    sentence: Sentence  # without its list mark
+    section: int
+    opens_section: bool
+    vector: Floats  # (token dimension,), unit length or 0
+
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.stored.passage.quote(self.sentence.start, self.sentence.end)
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of a document under a heading."""
+
+    document_id: str
+    heading: str
+    start: int
+    end: int
+
+
+def sections(passages: Sequence[StoredPassage]) -> list[Section]:
+    """The parts of a document that have a heading, in order; those of a higher level hold those of a lower."""
+    found = [
+        (level, sentence.start, heading_text(stored.passage.quote(sentence.start, sentence.end)))
+        for stored in passages
+        for sentence in stored.passage.sentences
+        if (level := heading_level(stored.passage.quote(sentence.start, sentence.end))) is not None
+    ]
+    last = passages[-1].passage.end if passages else 0
+    return [
+        Section(
+            passages[0].passage.document_id,
+            text,
+            start,
+            next((begin for other, begin, _ in found[i + 1 :] if other <= level), last),
+        )
+        for i, (level, start, text) in enumerate(found)
+    ]
+
+
+def section_about(topic: Sequence[str], passages: Sequence[StoredPassage]) -> Section | None:
+    """The first section whose heading has all these stems, the one with the fewest others."""
+    wanted = set(topic)
+    matching = [section for section in sections(passages) if wanted <= set(content_stems(section.heading))]
+    return min(matching, key=lambda section: len(content_stems(section.heading)), default=None)
+
+
+def tell(passages: Sequence[StoredPassage], count: int, section: Section | None = None) -> list[Told]:
+    """The sentences that tell most of a document, or of a section of it, in reading order; none if it has no prose.
+
+    The first that stands by itself, then those nearest to the mean of all, each the less for what is said already:
+    maximal marginal relevance (Carbonell and Goldstein 1998). As long as there are other sections, one of each.
+    """
+    every = _prose(passages, section)
+    openings = [told for told in every if told.opens_section]
+    if len(openings) >= MANY_SECTIONS * count:
+        every = openings
+    if not every:
+        return []
+    vectors = np.stack([told.vector for told in every])
+    place = np.arange(len(every)) / len(every)
+    opens = np.array([told.opens_section for told in every])
+    length = np.array([min(len(told.text.split()), FULL_WORDS) for told in every]) / FULL_WORDS
+    worth = vectors @ _unit(vectors.mean(axis=0)) + OPENS_SECTION * opens + FULL * length - EARLY * place
+    chosen = [0]
+    while len(chosen) < min(count, len(every)):
+        scores = worth - REPEATS * (vectors @ vectors[chosen].T).max(axis=1)
+        scores[chosen] = -np.inf
+        used = {every[i].section for i in chosen}
+        elsewhere = np.array([told.section not in used for told in every])
+        if elsewhere.any():
+            scores[~elsewhere] = -np.inf
+        chosen.append(int(scores.argmax()))
+    return [every[i] for i in sorted(chosen)]
+
+
+def _prose(passages: Sequence[StoredPassage], section: Section | None) -> list[Told]:
+    told: list[Told] = []
+    part, opens = 0, True
+    for stored in passages:
+        for sentence in stored.passage.sentences:
+            words = stored.passage.quote(sentence.start, sentence.end)
+            if heading_level(words) is not None:
+                part, opens = part + 1, True
+                continue
+            if section and not section.start <= sentence.start < section.end:
+                continue
+            bare = Sentence(sentence.start + mark_length(words), sentence.end)
+            if is_prose(words[mark_length(words) :]):
+                told.append(Told(stored, bare, part, opens, _vector(stored, sentence)))
+                opens = False
+    return told
+
+
+def _vector(stored: StoredPassage, sentence: Sentence) -> Floats:
+    """The mean of its tokens, in the context of its passage."""
+    starts, before = stored.encoding.token_starts, stored.passage.start
+    first, last = np.searchsorted(starts, [sentence.start - before, sentence.end - before])
+    tokens = stored.encoding.tokens[first:last].astype(np.float32)
+    return _unit(tokens.mean(axis=0)) if len(tokens) else np.zeros(stored.encoding.tokens.shape[1], np.float32)
+
+
+def _unit(vector: Floats) -> Floats:
+    return np.asarray(vector / (np.linalg.norm(vector) + 1e-6), dtype=np.float32)

@@ -1,0 +1,69 @@
+"""What stands in a text as prose, and what as a heading, a table row or an entry."""
+
+from __future__ import annotations
+
+import re
+
+from index.splitting import leans_on_previous
+
+# Shorter ones are titles and captions.
+FEWEST_WORDS = 6
+# A heading is shorter than that, in words.
+HEADING_WORDS = 12
+
+_STOPS = ".!?。！？…"
+_QUOTES = '"“„«‹'
+_CLOSERS = "\"'”’»)]*_"
+# "4.1", "- ", "3. ", "(b)" before what they number.
+_MARK = re.compile(r"(?:>\s*)*(?:[-*+•–]\s+|\(?(?:\d{1,3}(?:\.\d{1,3})*[.)]?|[a-zA-Z][.)])\s+)")
+_LABEL = re.compile(r"(?:\*\*|__)?[A-Z][\w .’'/()-]{0,30}:(?:\*\*|__)?\s")
+_GREETING = re.compile(r"(?:dear|hi|hello|hey|good (?:morning|afternoon|evening))\b[^.]{0,40}[,!.]", re.I)
+# A reply to a question that is not said, and what is said of a text instead of in it.
+_REPLY = re.compile(r"(?:yes|no)[,.]\s|after that\b|until then\b|in that case\b|if so\b", re.I)
+_BYLINE = re.compile(
+    r"[*_]|(?:by|reporting by|(?:last |first )?(?:released|prepared|published|updated|written|posted|compiled|edited) "
+    r"(?:on|by|for|in))\s|.*\b(?:last updated|version \d)|"
+    r"(?:the )?minutes\b.*\b(?:approved|agreed|accepted|confirmed|taken)\b|apologies\b",
+    re.I,
+)
+_ROW = re.compile(r"\|.*\||;\S*;|\t.*\t")
+_HASHES = re.compile(r"\s*(#{1,6})\s")
+
+
+def mark_length(sentence: str) -> int:
+    """How many characters number it, or mark it as an entry of a list."""
+    found = _MARK.match(sentence)
+    return found.end() if found else 0
+
+
+def is_prose(sentence: str) -> bool:
+    """Whether a sentence, without its list mark, tells something by itself."""
+    words = sentence.split()
+    return (
+        len(words) >= FEWEST_WORDS
+        and sentence.rstrip(_CLOSERS)[-1:] in _STOPS
+        and not sentence.rstrip(_CLOSERS).endswith(("?", "？"))
+        and sum(word[0].islower() for word in words) > 1
+        and not sentence.startswith(("#", "|", ">", *_QUOTES))
+        and not any(pattern.match(sentence) for pattern in (_LABEL, _GREETING, _REPLY))
+        and not _BYLINE.match(sentence.removeprefix("**"))
+        and not _ROW.search(sentence)
+        and not leans_on_previous(sentence)
+    )
+
+
+def heading_level(sentence: str) -> int | None:
+    """The level of a sentence that is a heading: 1 to 6 in Markdown, 7 for a line of plain text that reads like one."""
+    if hashes := _HASHES.match(sentence):
+        return len(hashes[1])
+    bare = sentence[mark_length(sentence) if sentence[:1].isdigit() else 0 :]
+    is_line = "\n" not in bare and 0 < len(bare.split()) <= HEADING_WORDS
+    stands = bare[:1].isalnum() and not bare[:1].islower()
+    ends = bare.rstrip(_CLOSERS)[-1:] not in f"{_STOPS},;:"
+    return 7 if is_line and stands and ends and not (_LABEL.match(bare) or _ROW.search(bare)) else None
+
+
+def heading_text(sentence: str) -> str:
+    """A heading's words."""
+    bare = _HASHES.sub("", sentence, count=1).strip()
+    return bare[mark_length(bare) :] if bare[:1].isdigit() else bare

@@ -1,0 +1,75 @@
+"""What an overview that is asked for is to be of: everything, the documents that are named, or a section."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from index.naming import ASKING, KIND_STEMS, Names
+from index.overview import Section, section_about
+from index.records import DocumentRecord
+from index.words import content_stems, function_stems
+
+if TYPE_CHECKING:
+    from index.library import Library
+
+# "about the risks", "on data protection": what is to be summed up of a document or of all.
+_TOPIC = re.compile(
+    r"\b(?:about|on|regarding|concerning|called|titled|chapter|section|part|clause)\s+(?P<topic>.+)$", re.I
+)
+# In so many documents with the words of a topic a heading is looked for.
+LOOKED_THROUGH = 20
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What an overview is of."""
+
+    documents: tuple[DocumentRecord, ...]
+    of: int  # how many documents there are
+    is_named: bool = False  # whether these were named, not just all there are
+    section: Section | None = None  # only that part of the one document
+    topic: tuple[str, ...] = ()  # what is asked about that is neither; stems
+
+    @classmethod
+    def of_question(
+        cls, question: str, library: Library, names: Names, documents: Collection[str] | None = None
+    ) -> Scope:
+        """What a question asks an overview of.
+
+        Args:
+            question: as it stands alone.
+            library: what there is.
+            names: what its documents are known by.
+            documents: ids of those that are asked; None: all.
+        """
+        records = [r for r in library.documents() if documents is None or r.id in documents]
+        named = names.best(question, [record.id for record in records])
+        chosen = tuple(record for record in records if record.id in named) or tuple(records)
+        topic = _topic(question, names, named)
+        section = _section(topic, named, library, [record.id for record in records]) if topic else None
+        if section:
+            [record] = [record for record in records if record.id == section.document_id]
+            return cls((record,), len(records), is_named=True, section=section)
+        if named and not _TOPIC.search(question):  # "the meeting minutes" asks about no meeting
+            topic = ()
+        return cls(chosen, len(records), bool(named), topic=topic)
+
+
+def _topic(question: str, names: Names, named: Sequence[str]) -> tuple[str, ...]:
+    """The words that say what is to be summed up, other than the documents' names."""
+    explicit = _TOPIC.search(question)
+    said = content_stems(explicit["topic"]) if explicit else content_stems(question)
+    left_out = ASKING | KIND_STEMS | function_stems() | {word for id in named for word in names.documents[id].words}
+    return tuple(word for word in said if word not in left_out)
+
+
+def _section(topic: Sequence[str], named: Sequence[str], library: Library, ids: Sequence[str]) -> Section | None:
+    """The part of a document, of those named if any, whose heading is about a topic."""
+    if not named:
+        hits = library.search_lexical(topic, LOOKED_THROUGH, ids)
+        named = list(dict.fromkeys(p.record.id for p in library.passages([hit.passage_id for hit in hits])))
+    found = [section_about(topic, library.passages_of(id)) for id in named[:LOOKED_THROUGH]]
+    return min(filter(None, found), key=lambda section: len(content_stems(section.heading)), default=None)

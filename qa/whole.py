@@ -1,0 +1,50 @@
+"""Questions about whole documents. English only."""
+
+from __future__ import annotations
+
+import re
+
+_WORK = r"(?:articles?|documents?|texts?|files?|papers?|pages?|stor(?:y|ies)|reports?)"
+_WHOLE = re.compile(
+    r"\b(?:summari[sz]e|summary|overview|tl;?dr|gist|takeaways?|"
+    r"(?:main|key) (?:points?|ideas?|topics?|themes?|arguments?|messages?|takeaways?|facts))\b|"
+    rf"\bwhat(?:['’]s| is| are| does| do)\s+(?:all\s+)?(?:(?:this|these|that|the|my|your|our)\s+)?(?:{_WORK}|it)\s+"
+    r"(?:all\s+|mainly\s+|mostly\s+)?(?:about|say|saying|cover|discuss|deal with|describe)\W*$|"
+    r"^\W*what (?:topics?|subjects?) (?:are|is|does|do)\b.*\b(?:cover|discuss)(?:ed)?\W*$|"
+    rf"\b(?:tell me|explain)\s+(?:more\s+)?(?:about|what is in)?\s*(?:this|the|my) {_WORK}\W*$",
+    re.I,
+)
+# "What is the contract about?": about a whole document if that is what it names.
+_ABOUT = re.compile(
+    r"^\W*(?:(?:can|could) you |please )*(?:"
+    r"what(?:['’]s|\s+is|\s+are)\s+(?!in\b)(?P<about>.+?)\s+(?:all |mainly |mostly )?about|"
+    r"what(?:['’]s|\s+is)\s+(?:in|inside|written in)\s+(?P<inside>.+?)|"
+    r"what do(?:es)?\s+(?P<says>.+?)\s+(?:say|cover|contain|deal with|discuss|describe)|"
+    r"(?:explain|describe|outline|sum up|recap|tell me (?:more )?about)\s+(?P<explained>.+?)(?:\s+to me)?"
+    r")\W*$",
+    re.I,
+)
+_PEOPLE = r"(?:people|persons|figures|characters|actors|players|parties|names)"
+_ALL = re.compile(
+    r"\b(?:time ?line|chronology|sequence of events|course of events)\b|"
+    rf"^\W*who (?:is|are|was|were) (?:all )?(?:involved|mentioned|named)\b|"
+    rf"^\W*(?:who|which|what) (?:is|are|was|were)? ?(?:all )?(?:the )?(?:main|key|important|involved)? ?{_PEOPLE}\b|"
+    rf"\b(?:list|name) (?:all |every )?(?:of )?(?:the )?(?:main |key |important )?{_PEOPLE}\b",
+    re.I,
+)
+
+
+def asks_about_the_whole(question: str) -> bool:
+    """Whether a question is about a whole document (a summary, its topic), not about something in it."""
+    return _WHOLE.search(question) is not None
+
+
+def asked_about(question: str) -> str | None:
+    """What the whole question asks about, without saying anything else: perhaps a document."""
+    found = _ABOUT.match(question)
+    return next((part for part in found.groups() if part), None) if found else None
+
+
+def asks_about_all(question: str) -> bool:
+    """Whether only all of a document answers it, though in details: a timeline, who is involved."""
+    return _ALL.search(question) is not None

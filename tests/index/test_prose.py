@@ -1,0 +1,52 @@
+"""What can stand for a document by itself."""
+
+import pytest
+
+from index.prose import heading_level, is_prose, mark_length
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "The Provider guarantees an availability of 99.7 % per calendar month.",
+        "Die Hausordnung gilt für alle Mieter und deren Besucher.",
+        "You may work from home up to three days a week.",
+    ],
+)
+def test_sentences_of_prose_are_known(sentence: str) -> None:
+    assert is_prose(sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "### How many vacation days do I get?",
+        "What happens when I lose my phone?",
+        "Waste: 351 tonnes, of which 91 % was recycled.",
+        "sku;name;warehouse;stock in all of the places.",
+        "| Hotel | 140 euros per night in the city. | Team lead |",
+        "Dear Ms Keane, thank you for the kind letter.",
+        "It was opened in May after four years of work.",
+        "Yes, within two hours, under your own orders.",
+        "*A feature from the springs, by a reporter.",
+        "Annual report of the company for last year",
+    ],
+)
+def test_headings_rows_entries_and_greetings_are_no_prose(sentence: str) -> None:
+    assert not is_prose(sentence)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "bare"),
+    [("4.1 The term is long.", "The term is long."), ("- Passwords are long.", "Passwords are long.")],
+)
+def test_a_list_mark_is_told_from_what_it_marks(sentence: str, bare: str) -> None:
+    assert sentence[mark_length(sentence) :] == bare
+
+
+@pytest.mark.parametrize(
+    ("sentence", "level"),
+    [("## Time off", 2), ("Risks", 7), ("3. Budget", 7), ("The term is long.", None), ("Action: write", None)],
+)
+def test_headings_have_a_level(sentence: str, level: int | None) -> None:
+    assert heading_level(sentence) == level

@@ -1,0 +1,143 @@
+"""Overviews: of which documents, and what is quoted."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from index.document import Document
+from index.encoding import load_encoder
+from index.library import Library
+from index.loading import load_upload
+from index.retrieval import EvidenceRetriever
+from qa.answer import Answer
+from qa.chain import CitedAnswers, build_chain
+
+REPORT = """Brightwater: Annual Report 2025
+
+Foreword
+
+The year 2025 was a demanding one for the makers of flow meters. Revenue grew to 318 million euros.
+
+Risks
+
+The greatest risk remains the supply of chips from two plants. A cyber attack encrypted eleven servers in Lyon.
+
+Outlook
+
+For 2026 we expect a revenue of about 330 million euros. Every site has a contract with a doctor nearby.
+
+Waste: 206 tonnes, of which 91 % was recycled in the year.
+"""
+FAQ = """# Employee FAQ
+
+### How many vacation days do I get?
+Full-time employees get 30 vacation days per calendar year.
+
+### Can I work from home?
+Yes. You may work from home up to three days a week.
+"""
+CONTRACT = """SERVICE AGREEMENT
+
+1. Services
+1.1 The Provider shall host and maintain the platform of the Customer.
+
+2. Term
+2.1 Either party may terminate the contract with ninety days of notice.
+"""
+STOCK = "sku;name;stock\nFS-100;FlowSense 100;240\nFS-200;FlowSense 200;35\n"
+
+
+@pytest.fixture(scope="module")
+def chain(tmp_path_factory: pytest.TempPathFactory) -> Iterator[CitedAnswers]:
+    encoder = load_encoder()
+    with Library.open(tmp_path_factory.mktemp("overviews"), encoder) as library:
+        library.add(Document("/docs/annual-report.txt", "annual-report", REPORT))
+        library.add(load_upload("faq.md", FAQ.encode()))
+        library.add(Document("/docs/contract.txt", "contract", CONTRACT))
+        library.add(Document("/docs/stock.txt", "stock", STOCK))
+        yield build_chain(EvidenceRetriever(library=library, encoder=encoder))
+
+
+def cited(answer: Answer) -> set[str]:
+    return {citation.title for citation in answer.citations}
+
+
+@pytest.mark.parametrize(
+    ("question", "title"),
+    [
+        ("Summarise the annual report", "annual-report"),
+        ("tl;dr of the FAQ", "Employee FAQ"),
+        ("What is the contract about?", "contract"),
+        ("What’s in the contract?", "contract"),
+        ("Explain the service agreement", "contract"),
+    ],
+)
+def test_an_overview_is_of_the_document_that_is_named(chain: CitedAnswers, question: str, title: str) -> None:
+    answer = chain.invoke(question)
+
+    assert (answer.kind, cited(answer)) == ("overview", {title})
+    [notice] = answer.notices
+    assert notice.code == "overview_of"
+    assert f"“{title}”" in notice.message
+
+
+def test_an_overview_of_two_documents_quotes_both_and_says_so(chain: CitedAnswers) -> None:
+    answer = chain.invoke("Summarize the contract and the FAQ")
+
+    assert cited(answer) == {"contract", "Employee FAQ"}
+    assert "2 of the 4 documents" in answer.notices[0].message
+
+
+def test_an_overview_of_everything_leaves_out_what_has_no_prose(chain: CitedAnswers) -> None:
+    answer = chain.invoke("Give me an overview")
+
+    assert cited(answer) == {"annual-report", "Employee FAQ", "contract"}
+    assert "3 of the 4 documents" in answer.notices[0].message
+
+
+def test_an_overview_quotes_prose_without_headings_and_list_numbers(chain: CitedAnswers) -> None:
+    said = [s.text for q in ("tl;dr of the FAQ", "Explain the contract") for s in chain.invoke(q).statements]
+
+    assert said == [
+        "Full-time employees get 30 vacation days per calendar year.",
+        "You may work from home up to three days a week.",
+        "The Provider shall host and maintain the platform of the Customer.",
+        "Either party may terminate the contract with ninety days of notice.",
+    ]
+
+
+def test_an_overview_takes_of_each_section_before_it_takes_more_of_one(chain: CitedAnswers) -> None:
+    said = [statement.text for statement in chain.invoke("Summarise the annual report").statements]
+
+    assert said[0].startswith("The year 2025")
+    assert any(text.startswith(("The greatest risk", "A cyber attack")) for text in said)
+    assert any(text.startswith(("For 2026", "Every site")) for text in said)
+    assert not any("Waste" in text for text in said)
+
+
+def test_a_section_that_is_named_is_summed_up(chain: CitedAnswers) -> None:
+    answer = chain.invoke("Summarize the chapter about risks")
+
+    assert [statement.text for statement in answer.statements] == [
+        "The greatest risk remains the supply of chips from two plants.",
+        "A cyber attack encrypted eleven servers in Lyon.",
+    ]
+    assert answer.notices[0].message == "This is from the section “Risks” of “annual-report”."
+
+
+def test_a_topic_without_a_section_is_asked_about_like_anything_else(chain: CitedAnswers) -> None:
+    answer = chain.invoke("Summarize the part about vacation days per calendar year for employees")
+
+    assert answer.kind == "answer"
+    assert "30 vacation days" in answer.text
+
+
+def test_a_document_without_prose_is_shown_as_it_begins(chain: CitedAnswers) -> None:
+    answer = chain.invoke("Summarise stock")
+
+    assert cited(answer) == {"stock"}
+    assert [notice.code for notice in answer.notices] == ["overview_of", "no_prose"]
+
+
+def test_what_is_in_no_documents_name_is_not_a_document(chain: CitedAnswers) -> None:
+    assert chain.invoke("What is the moon about?").kind != "overview"

@@ -30,6 +30,9 @@ if TYPE_CHECKING:
 # among the best 20 for 98 % of the questions of XQuAD (tests/benchmarks/ranking.py).
 PROPOSED = 50
 RANKED_PASSAGES = 20
+# A document that a question names has its sentences preferred by this much in log-odds. Of the 282 questions of the
+# development half of XQuAD 51 name one, and the best sentence of each is as often right with 0, .5, 1 or 2.
+NAMED = 1.0
 OVERVIEW_SENTENCES = 4
 OVERVIEW_DOCUMENTS = 8
 LONG = 15  # passages
@@ -86,9 +89,13 @@ class EvidenceRetriever(BaseRetriever):
         conversation: Conversation | None = None,
     ) -> list[LangChainDocument]:
         library: Library = self.library
+        names = self._names()
+        named = names.spoken_of(query, names.documents if documents is None else documents)
         texts = [query, *((conversation.typed, conversation.whole) if conversation else ())]
         searched = {text: self._search(text, documents) for text in dict.fromkeys(texts)}
         proposed = [id for one in searched.values() for id in one.best(self.passages)]
+        if named:
+            proposed += self._search(query, named).best(self.passages)
         best = library.passages(list(dict.fromkeys(proposed)))
         candidates = [Candidate(p.passage, p.encoding) for p in best]
         rankings = {text: self.ranker.rank(one.question, candidates) for text, one in searched.items()}
@@ -97,7 +104,7 @@ class EvidenceRetriever(BaseRetriever):
             typed, whole = rankings[conversation.typed], rankings[conversation.whole]
             ranked = within_conversation(ranked, typed, whole, conversation.reply)
         headings = library.headings({passage.passage.document_id for passage in best})
-        return _in_order_of_relevance(best, ranked, searched[query], headings)[: self.passages]
+        return _in_order_of_relevance(best, _preferring(ranked, named), searched[query], headings)[: self.passages]
 
     def _search(self, text: str, documents: Collection[str] | None) -> Proposed:
         library: Library = self.library
@@ -156,6 +163,17 @@ class EvidenceRetriever(BaseRetriever):
         headings = self.library.headings({passage.passage.document_id for passage in passages})
         unscored = dict.fromkeys(SCORES)
         return [_retrieved(passage, unscored, [], headings) for passage in passages]
+
+
+def _preferring(ranked: Sequence[ScoredSentence], named: Collection[str]) -> Sequence[ScoredSentence]:
+    """The sentences with those of the documents that a question names as much more likely as that tells."""
+    if not named:
+        return ranked
+    preferred = [
+        replace(s, within=(s.score if s.within is None else s.within) + NAMED * (s.passage.document_id in named))
+        for s in ranked
+    ]
+    return sorted(preferred, key=lambda scored: scored.order)
 
 
 def _enough(each: int, passages: Sequence[StoredPassage]) -> int:

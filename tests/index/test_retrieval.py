@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from index.conversing import Conversation
+from index.document import Document
 from index.encoding import Encoder
 from index.library import Library
 from index.retrieval import EvidenceRetriever
@@ -54,3 +56,15 @@ def test_a_conversation_stays_within_the_documents_that_are_asked(retriever: Evi
     found = retriever.invoke("What does it say?", documents=[here.id], conversation=conversation)
 
     assert {passage.metadata["document_id"] for passage in found} == {here.id}
+
+
+def test_a_document_that_is_named_is_preferred(encoder: Encoder, tmp_path: Path) -> None:
+    with Library.open(tmp_path, encoder) as library:
+        library.add(Document("/lease.txt", "lease", "The lease ends with a notice of three months. Rent is due."))
+        library.add(Document("/letter.txt", "letter", "The notice that ends it is three months. I am moving."))
+        retriever = EvidenceRetriever(library=library, encoder=encoder)
+
+        found = [retriever.invoke(f"How long is the notice in the {kind}?") for kind in ("lease", "letter")]
+
+    assert [passages[0].metadata["title"] for passages in found] == ["lease", "letter"]
+    assert all(len(passages) == 2 for passages in found)

@@ -30,8 +30,8 @@ from qa.errors import ModelFailed, NotAnswered
 from qa.extractive import ExtractiveAnswerer
 from qa.instructing import instructs
 from qa.limits import problem_of
-from qa.retrieving import Hit, Retrieved, is_document, retrieve, retrieve_overview, retrieve_whole, scope_of
-from qa.smalltalk import smalltalk_reply
+from qa.retrieving import Hit, Retrieved, is_document, retrieve, retrieve_overview, retrieve_whole, scope_of, titles
+from qa.smalltalk import asks_for_the_documents, documents_reply, smalltalk_reply
 from qa.verifying import Verifier, default_verifier
 from qa.whole import asked_about, asks_about_all, asks_about_the_whole
 
@@ -161,7 +161,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         if problem := problem_of(draft.question, LONGEST_QUESTION):
             yield draft.refuse("invalid_question", problem)
             return
-        if reply := smalltalk_reply(draft.question):
+        if reply := self._said(draft.question, ask.get("documents")):
             draft.statements = [Statement(text=reply)]
             yield draft.answer("smalltalk")
             return
@@ -180,6 +180,11 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         draft.standalone = questions[0] if questions[0] != draft.question else None
         yield draft.answer("answer")
         yield from chain._answered(draft, questions, understood.conversation, ask.get("documents"), work)
+
+    def _said(self, question: str, documents: Sequence[str] | None) -> str | None:
+        """The reply to what asks nothing of the documents, if that is so."""
+        names = titles(self._retriever, documents) if asks_for_the_documents(question) else None
+        return smalltalk_reply(question) if names is None else documents_reply(names)
 
     def _answered(
         self,

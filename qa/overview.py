@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 
 from index.document import Sentence
@@ -49,11 +50,11 @@ def _has_prose(passage: SourcePassage) -> bool:
     return is_prose(Support(passage, chosen.start, chosen.end).quote)
 
 
+def distinct(records: Sequence[DocumentRecord]) -> list[str]:
+    """The titles, with the file's name where two have the same."""
+    counts = Counter(record.title for record in records)
+    return [r.title if counts[r.title] == 1 else f"{r.title} ({file_name(r.source)})" for r in records]
+
+
 def _titles(records: Sequence[DocumentRecord]) -> str:
-    """The titles; with the file's name where two have the same."""
-    titles = [record.title for record in records]
-    shown = [
-        f"“{record.title}” ({file_name(record.source)})" if titles.count(record.title) > 1 else f"“{record.title}”"
-        for record in records
-    ]
-    return ", ".join(shown)
+    return ", ".join(f"“{title}”" for title in distinct(records))

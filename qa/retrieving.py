@@ -20,7 +20,7 @@ from index.splitting import split
 from index.term_weights import TermWeights
 from qa.answer import Citation, Evidence, Notice, PassageScores, RetrievedPassage
 from qa.citing import SourcePassage, Support
-from qa.overview import notices_of
+from qa.overview import distinct, notices_of
 
 Place = tuple[str, int]  # document id and start of a passage
 
@@ -96,6 +96,13 @@ def retrieve(
 def scope_of(retriever: BaseRetriever, question: str, documents: Sequence[str] | None) -> Scope | None:
     """What an overview that a question asks for is to be of; None if only our retriever could tell."""
     return retriever.scope(question, documents) if isinstance(retriever, EvidenceRetriever) else None
+
+
+def titles(retriever: BaseRetriever, documents: Sequence[str] | None) -> list[str] | None:
+    """What the documents are called, told apart where two have the same title; None if only our retriever knows."""
+    if not isinstance(retriever, EvidenceRetriever):
+        return None
+    return distinct([r for r in retriever.library.documents() if documents is None or r.id in documents])
 
 
 def is_document(retriever: BaseRetriever, phrase: str | None, documents: Sequence[str] | None) -> bool:

@@ -115,14 +115,40 @@ def test_without_history_nothing_is_made_up() -> None:
 
 
 @pytest.mark.parametrize(
-    "greeting", ["hi", "Hello there!", "good morning", "Thanks a lot!", "thank you", "what can you do?", "Bye"]
+    "greeting",
+    [
+        "hi",
+        "Hello there!",
+        "good morning",
+        "Thanks a lot!",
+        "thank you",
+        "what can you do?",
+        "Bye",
+        "yes",
+        "ok",
+        "?",
+        "2+2",
+        "what is 2 + 2?",
+        "Thanks, that's helpful",
+        "How can I add documents?",
+        "ok thanks",
+    ],
 )
 def test_greetings_and_thanks_get_a_reply(greeting: str) -> None:
     assert smalltalk_reply(greeting)
 
 
 @pytest.mark.parametrize(
-    "question", ["Who said hello to the queen?", "What is the highest bridge?", "Thanks to whom was it built?"]
+    "question",
+    [
+        "Who said hello to the queen?",
+        "What is the highest bridge?",
+        "Thanks to whom was it built?",
+        "2026-03-12",
+        "Yes votes?",
+        "How can I add documents to a case?",
+        "Which documents do I need for a visa?",
+    ],
 )
 def test_questions_are_not_smalltalk(question: str) -> None:
     assert smalltalk_reply(question) is None

@@ -141,3 +141,11 @@ def test_a_document_without_prose_is_shown_as_it_begins(chain: CitedAnswers) -> 
 
 def test_what_is_in_no_documents_name_is_not_a_document(chain: CitedAnswers) -> None:
     assert chain.invoke("What is the moon about?").kind != "overview"
+
+
+@pytest.mark.parametrize("question", ["what documents do you have?", "which files do you know?", "List all documents"])
+def test_asked_which_documents_there_are_their_titles_are_told(chain: CitedAnswers, question: str) -> None:
+    answer = chain.invoke(question)
+
+    assert (answer.kind, answer.citations) == ("smalltalk", ())
+    assert answer.text == "I answer from 4 documents: “Employee FAQ”, “annual-report”, “contract”, “stock”."

@@ -26,6 +26,9 @@ logger = logging.getLogger(__name__)
 RECORD = b'{"'  # how one begins; a last line that does not is no torn record but something of the user's
 
 
+MOST_NUMBERS = 10  # of lines that are named
+
+
 class BadLine(Exception):
     """A line of the batch that is no question."""
 
@@ -42,12 +45,13 @@ class Line:
     content: bytes
 
     @property
-    def id(self) -> str | None:
-        """The caller's id for it, if one can be read."""
+    def id(self) -> str | int | None:
+        """The caller's id for it, if one can be read; a number, which is refused, is handed back."""
         try:
-            return _text_field(self._fields(), "id")
+            id = self._fields().get("id")
         except BadLine:
             return None
+        return id if _is_whole_number(id) or (isinstance(id, str) and is_unicode(id)) else None
 
     def ask(self, library: Documents) -> Ask:
         """The question, with `documents` as ids.
@@ -95,14 +99,37 @@ def ask_batch(batch: Path, out: Path, data: Path | None) -> int:
     lines = _read(batch)
     if out.exists() and (not out.is_file() or out.samefile(batch)):
         raise WrongUse(f"--out {out} is no file of answers: name another, or one that is not there yet.")
+    _warn_of_twins(lines)
     with _opened(out) as file:
-        done = _kept(file, lines)
+        done, failed = _kept(file, lines)
         if done < len(lines):
             with asking(data) as footnote:
-                _answer(footnote, lines, done, file)
+                failed += _answer(footnote, lines, done, file)
     before = f" ({done} of them were there already)" if done else ""
-    print(f"All {len(lines)} questions have their record in {out}{before}.", file=sys.stderr)
+    print(f"{_summary(len(lines), failed)} in {out}{before}.", file=sys.stderr)
     return 0
+
+
+def _summary(lines: int, failed: Sequence[int]) -> str:
+    """What became of the lines, those by number that could not be asked."""
+    if not failed:
+        return f"All {lines} questions have their record"
+    some = ", ".join(map(str, failed[:MOST_NUMBERS])) + (", …" if len(failed) > MOST_NUMBERS else "")
+    which = f"{'line' if len(failed) == 1 else 'lines'} {some}"
+    return f"{lines - len(failed)} answered, {len(failed)} could not be asked ({which}): each has its record"
+
+
+def _warn_of_twins(lines: Sequence[Line]) -> None:
+    """Says which ids several lines have, whose records cannot be told apart by them."""
+    from qa.cli.printing import complain
+
+    numbers: dict[str | int, list[int]] = {}
+    for line in lines:
+        if (id := line.id) is not None:
+            numbers.setdefault(id, []).append(line.number)
+    twins = [(id, having) for id, having in numbers.items() if len(having) > 1]
+    for id, having in twins[:MOST_NUMBERS]:
+        complain(f"Lines {', '.join(map(str, having[:MOST_NUMBERS]))} have the same id, {json.dumps(id)}.")
 
 
 def check_history(history: object) -> str | None:
@@ -124,25 +151,32 @@ def check_history(history: object) -> str | None:
     return None
 
 
-def _answer(footnote: Asking, lines: Sequence[Line], done: int, file: FileIO) -> None:
+def _answer(footnote: Asking, lines: Sequence[Line], done: int, file: FileIO) -> list[int]:
+    """Writes the records that are not there yet; returns the numbers of the lines that could not be asked."""
     from qa.cli.printing import progress_bar
 
+    failed: list[int] = []
     with progress_bar("Answering", len(lines), done) as advance:
         for number, line in enumerate(lines[done:], done + 1):
-            _write(file, f"{_record(footnote, line)}\n".encode())
+            record, was_asked = _record(footnote, line)
+            _write(file, f"{record}\n".encode())
+            if not was_asked:
+                failed.append(line.number)
             advance(number)
+    return failed
 
 
-def _record(footnote: Asking, line: Line) -> str:
+def _record(footnote: Asking, line: Line) -> tuple[str, bool]:
+    """A line's record, and whether it is an answer."""
     try:
-        return footnote.ask(line.ask(footnote)).to_json()
+        return footnote.ask(line.ask(footnote)).to_json(), True
     except WrongUse as error:  # a server does not take the question
-        return line.error(error)
+        return line.error(error), False
     except FootnoteError:  # no fault of this line's: the next run shall ask it again
         raise
     except Exception as error:  # a bad line, or a question that fails, must not end the others
         logger.debug("Line %d failed:", line.number, exc_info=True)
-        return line.error(error)
+        return line.error(error), False
 
 
 def _read(batch: Path) -> list[Line]:
@@ -162,9 +196,10 @@ def _opened(out: Path) -> FileIO:
         raise WrongUse(f"--out {out} cannot be written: {error.strerror or error}.") from None
 
 
-def _kept(file: FileIO, lines: Sequence[Line]) -> int:
-    """How many records are there already; what follows them is cut off."""
+def _kept(file: FileIO, lines: Sequence[Line]) -> tuple[int, list[int]]:
+    """How many records are there already, and the lines of those that are no answers; what follows is cut off."""
     kept = end = 0
+    failed: list[int] = []
     records = file.read().splitlines(keepends=True)
     for number, record in enumerate(records, 1):
         fields = _complete(record)
@@ -172,11 +207,12 @@ def _kept(file: FileIO, lines: Sequence[Line]) -> int:
             break  # torn
         if fields is None or kept == len(lines) or fields.get("id") != lines[kept].id:
             raise WrongUse(f"--out {file.name} holds other records (line {number}): name another file.")
+        failed += [lines[kept].number] if "error" in fields else []
         kept, end = kept + 1, end + len(record)
     file.seek(end)
     if len(records) > kept:
         file.truncate()
-    return kept
+    return kept, failed
 
 
 def _write(file: FileIO, record: bytes) -> None:
@@ -202,6 +238,10 @@ def _document_ids(documents: object, library: Documents) -> list[str]:
         return [find(library, name).id for name in documents]
     except (UnknownDocument, WrongUse) as error:
         raise BadLine(str(error), "documents") from None
+
+
+def _is_whole_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 def _text_field(fields: dict[str, Any], name: str) -> str:

@@ -46,13 +46,13 @@ class TestBatch:
 
     def test_gives_a_bad_line_its_record_too(self, run: Run, batch: Callable[..., Path], papers: Path) -> None:
         run("add", ".")
-        cases: list[tuple[dict[str, Any] | bytes, str | None, str | None]] = [
+        cases: list[tuple[dict[str, Any] | bytes, str | int | None, str | None]] = [
             (b"{not json\n", None, None),
             (b'{"id": "1", "question": "caf\xe9"}\n', None, None),
             (b"[" * 5000 + b"\n", None, None),
             (b'["a list"]\n', None, None),
             ({"question": "No id?"}, None, "id"),
-            ({"id": 6, "question": "A number?"}, None, "id"),
+            ({"id": 6, "question": "A number?"}, 6, "id"),
             ({"id": "7"}, "7", "question"),
             ({"id": "8", "question": ["Who?"]}, "8", "question"),
             ({"id": "9", "question": "\ud800"}, "9", "question"),
@@ -67,12 +67,30 @@ class TestBatch:
         ended = run("ask", "--batch", questions, "--out", "answers.jsonl")
 
         assert ended.code == 0
+        assert "1 answered, 13 could not be asked (lines 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, …)" in ended.err
         *bad, good = read(papers / "answers.jsonl")
         assert good["citations"]
         for number, (record, (_, id, field)) in enumerate(zip(bad, cases, strict=False), 1):
             assert record.keys() == {"id", "error"}
             assert (record["id"], record["error"]["line"], record["error"].get("field")) == (id, number, field)
             assert "\n" not in record["error"]["message"]
+
+    def test_says_again_which_lines_could_not_be_asked(self, run: Run, batch: Callable[..., Path]) -> None:
+        run("add", ".")
+        questions = batch({"id": "1", "question": "Who designed the Amber Bridge?"}, b"broken\n")
+
+        ended = [run("ask", "--batch", questions, "--out", "answers.jsonl") for _ in range(2)]
+
+        assert all("1 answered, 1 could not be asked (line 2)" in one.err for one in ended)
+
+    def test_warns_of_an_id_that_two_lines_have(self, run: Run, batch: Callable[..., Path]) -> None:
+        run("add", ".")
+        line = {"id": "a", "question": "Who designed the Amber Bridge?"}
+
+        ended = run("ask", "--batch", batch(line, {**line, "id": "b"}, line), "--out", "answers.jsonl")
+
+        assert 'Lines 1, 3 have the same id, "a".' in ended.err
+        assert ended.code == 0
 
     def test_goes_on_where_it_was_cut(self, run: Run, batch: Callable[..., Path], papers: Path) -> None:
         run("add", ".")

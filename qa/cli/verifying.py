@@ -22,7 +22,7 @@ def verify(
         typer.Argument(
             metavar="CLAIMS",
             readable=False,
-            help='A JSON object {"id", "claim", "evidence": [text], "label"?} on each line.',
+            help='A JSON object {"id", "claim", "evidence": \\[text], "label"?} on each line.',
             show_default=False,
         ),
     ],

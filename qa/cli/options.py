@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from qa.service import Footnote
     from qa.settings import Settings
 
+MOST_SHOWN = 5  # documents of the same name
 SHORTEST_PREFIX = 6  # characters of an id; fewer are too easily mistyped
 
 Data = Annotated[
@@ -29,7 +30,11 @@ Data = Annotated[
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 DocumentName = Annotated[
     str,
-    typer.Argument(metavar="ID|SOURCE", help="A document's id, the beginning of it, or its path.", show_default=False),
+    typer.Argument(
+        metavar="ID|SOURCE",
+        help="A document's id, the beginning of it, its path or file name, or its title.",
+        show_default=False,
+    ),
 ]
 
 
@@ -70,11 +75,11 @@ def opened_library(data: Path | None, *, rebuilding: bool = False) -> Iterator[L
 
 
 def find(library: Documents, name: str) -> DocumentRecord:
-    """The document with this id, source, path (relative ones too), or beginning of an id.
+    """The document with this id, source or path (relative ones too), file name, title or beginning of an id.
 
     Raises:
         UnknownDocument: there is none.
-        WrongUse: several ids begin like this.
+        WrongUse: several are called so.
     """
     from index.errors import UnknownDocument
     from qa.errors import WrongUse
@@ -85,11 +90,26 @@ def find(library: Documents, name: str) -> DocumentRecord:
     for known_as in (name, os.path.abspath(name)):
         with suppress(UnknownDocument):
             return library.find(known_as)
-    if not re.fullmatch(f"[0-9a-f]{{{SHORTEST_PREFIX},}}", name):
-        raise UnknownDocument(name)
-    alike = [document for document in library.documents() if document.id.startswith(name)]
+    documents = library.documents()
+    alike = next(filter(None, ([d for d in documents if is_called(d)] for is_called in _ways_to_call(name))), [])
     if not alike:
         raise UnknownDocument(name)
     if len(alike) > 1:
-        raise WrongUse(f"{len(alike)} documents have ids that begin with {name}: write more of it.")
+        which = ", ".join(f"{document.id} ({document.source})" for document in alike[:MOST_SHOWN])
+        raise WrongUse(f"{len(alike)} documents are called {name}: {which}. Name one by its id or path.")
     return alike[0]
+
+
+def _ways_to_call(name: str) -> list[Callable[[DocumentRecord], bool]]:
+    """From the surest on: the end of a path, a title, the beginning of an id."""
+    from index.loading import UPLOAD
+
+    end = "/" + name.replace("\\", "/").removeprefix("./")
+    folded = name.casefold()
+    ways: list[Callable[[DocumentRecord], bool]] = [
+        lambda document: f"/{document.source.removeprefix(UPLOAD)}".replace("\\", "/").endswith(end),
+        lambda document: document.title.casefold() == folded,
+    ]
+    if re.fullmatch(f"[0-9a-f]{{{SHORTEST_PREFIX},}}", name):
+        ways.append(lambda document: document.id.startswith(name))
+    return ways

@@ -171,6 +171,21 @@ class TestDocuments:
         assert run("show", bridge["id"][:6]).out == BRIDGE
         assert run("show", bridge["id"][:5]).code == 2
 
+    def test_are_named_by_file_name_or_title(self, run: Run, papers: Path, tmp_path: Path) -> None:
+        run("add", ".")
+
+        assert run("show", "bridge").out == BRIDGE
+        assert run("show", "the round tower").code == 0
+        elsewhere = tmp_path / "elsewhere"
+        elsewhere.mkdir()
+        (papers / "bridge.txt").rename(elsewhere / "bridge.txt")
+        run("add", elsewhere / "bridge.txt")
+        (elsewhere / "bridge.txt").rename(elsewhere / "gone.txt")
+        refused = run("show", "bridge")
+        assert refused.code == 2
+        assert "2 documents are called bridge" in refused.err
+        assert str(papers / "bridge.txt") in refused.err
+
     def test_that_are_removed_are_gone_with_their_words(self, run: Run, papers: Path, data: Path) -> None:
         run("add", ".")
         asked = run("ask", "Who designed the Amber Bridge?", "--json")

@@ -26,7 +26,12 @@ def ask(
     ] = None,
     documents: Annotated[
         list[str] | None,
-        typer.Option("--documents", "-d", metavar="ID|SOURCE", help="Answer from this document only; repeatable."),
+        typer.Option(
+            "--documents",
+            "-d",
+            metavar="ID|SOURCE",
+            help="Answer from this document only; repeatable.",
+        ),
     ] = None,
     batch: Annotated[
         Path | None,

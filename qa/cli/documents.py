@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections import Counter
 from collections.abc import Callable
@@ -37,6 +38,7 @@ def add(
     files = list(discover(paths))
     with keeping(data) as library:
         outcomes = _add_all(library, files)
+        _tell_of_twins(library, files)
     return 1 if outcomes["refused"] else 0
 
 
@@ -121,6 +123,19 @@ def _add_all(library: Keeping, files: list[Path]) -> Counter[str]:
     finally:  # also when the disk is full: what was added until then stays
         print(", ".join(f"{outcomes[word]} {word}" for word in ("added", "replaced", "unchanged", "refused")) + ".")
     return outcomes
+
+
+def _tell_of_twins(library: Keeping, files: list[Path]) -> None:
+    """Says which of the files have the text of another document: both are found, and cited."""
+    from qa.literal import literal
+
+    documents = library.documents()
+    given = {os.path.abspath(file) for file in files}
+    first: dict[str, DocumentRecord] = {}
+    for document in sorted(documents, key=lambda one: one.source in given):
+        other = first.setdefault(document.content_hash, document)
+        if other is not document and document.source in given:
+            print(literal(f"{document.source} has the same text as {other.source}; both are kept."))
 
 
 def _is_missing(path: Path) -> bool:

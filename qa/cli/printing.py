@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +14,7 @@ from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
+from index.naming import file_name
 from qa.literal import literal
 from qa.wording.verdicts import doubt, verdict
 
@@ -35,18 +37,25 @@ def print_answer(answer: Answer) -> None:
     """The answer with its marks, then what they stand for, then the verdict; or the refusal."""
     to = console()
     if answer.refusal:
-        _print_refusal(to, answer.refusal, answer.evidence)
+        _print_refusal(to, answer.refusal, answer.evidence, namesakes(answer))
         return
     to.print(Text(" ").join(_with_marks(statement) for statement in answer.statements))
+    twins = namesakes(answer)
     for citation in answer.citations:
         to.print()
-        to.print(Text(f"[{citation.number}] {_place(citation)}", style="bold"))
+        to.print(Text(f"[{citation.number}] {_place(citation, twins)}", style="bold"))
         to.print(Padding(Text(f"“{_on_one_line(citation.quote)}”"), (0, 0, 0, 4), expand=False))
     if judged := verdict(answer):
         to.print()
         to.print(Text(judged, style="dim"))
     for notice in answer.notices:
         to.print(Text(f"Note: {literal(notice.message)}", style="dim"))
+
+
+def namesakes(answer: Answer) -> set[str]:
+    """The titles that two of the documents of an answer have, which are then told apart by their files."""
+    found = {(passage.title, passage.document_id) for passage in answer.passages}
+    return {title for title, count in Counter(title for title, _ in found).items() if count > 1}
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
@@ -142,14 +151,15 @@ def complain(message: str) -> None:
     print(f"footnote: {_on_one_line(message)}", file=sys.stderr)
 
 
-def _print_refusal(to: Console, refusal: Refusal, closest: Sequence[Evidence]) -> None:
+def _print_refusal(to: Console, refusal: Refusal, closest: Sequence[Evidence], twins: Collection[str]) -> None:
     to.print(Text(f"No answer: {literal(refusal.message)}"))
     if not closest:
         return
     to.print()
     to.print(Text("Closest, but not an answer:", style="bold"))
     for evidence in closest[:CLOSEST]:
-        place = f"{literal(evidence.title)}, characters {evidence.start} to {evidence.end}"
+        file = f" ({literal(file_name(evidence.source))})" if evidence.title in twins else ""
+        place = f"{literal(evidence.title)}{file}, characters {evidence.start} to {evidence.end}"
         to.print(Padding(Text(f"- {place}: “{_on_one_line(evidence.text)}”"), (0, 0, 0, 2), expand=False))
 
 
@@ -159,8 +169,9 @@ def _with_marks(statement: Statement) -> Text:
     return Text().append_text(text).append(doubted + "".join(f" [{number}]" for number in statement.citations))
 
 
-def _place(citation: Citation) -> str:
-    parts = [citation.title]
+def _place(citation: Citation, twins: Collection[str]) -> str:
+    file = f" ({file_name(citation.source)})" if citation.title in twins else ""
+    parts = [f"{citation.title}{file}"]
     if citation.page is not None:
         parts.append(f"page {citation.page}")
     if citation.heading:

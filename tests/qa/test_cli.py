@@ -186,6 +186,24 @@ class TestDocuments:
         assert "2 documents are called bridge" in refused.err
         assert str(papers / "bridge.txt") in refused.err
 
+    def test_with_the_text_of_another_are_added_and_told(self, run: Run, papers: Path) -> None:
+        run("add", "bridge.txt")
+        (papers / "copy.txt").write_text(BRIDGE, newline="")
+
+        ended = run("add", "copy.txt")
+
+        assert ended.code == 0
+        assert "1 added" in ended.out
+        assert f"{papers}/copy.txt has the same text as {papers}/bridge.txt" in ended.out
+
+    def test_of_one_title_are_told_apart_where_they_are_cited(self, run: Run, papers: Path) -> None:
+        (papers / "new.md").write_text("# The Round Tower\n\nThe Round Tower was painted red in 1990 by Ida Holm.")
+        run("add", ".")
+
+        ended = run("ask", "Who painted the Round Tower red in 1990?")
+
+        assert "[1] The Round Tower (new.md), " in ended.out
+
     def test_that_are_removed_are_gone_with_their_words(self, run: Run, papers: Path, data: Path) -> None:
         run("add", ".")
         asked = run("ask", "Who designed the Amber Bridge?", "--json")

@@ -23,8 +23,14 @@ const verdictOf = (citation, statements) => {
   return SEVEREST.find((verdict) => verdicts.includes(verdict));
 };
 
-const where = (place) =>
-  [place.title, place.heading === place.title ? null : place.heading, place.page ? "page " + place.page : null].filter(Boolean).join(" · ");
+/* Two documents may have the same title: then the file tells them apart. */
+const named = (place, answer) => {
+  const twin = answer?.passages?.some((other) => other.title === place.title && other.document_id !== place.document_id);
+  return twin ? place.title + " (" + place.source.replace(/^upload:/, "").split(/[/\\]/).pop() + ")" : place.title;
+};
+
+const where = (place, answer) =>
+  [named(place, answer), place.heading === place.title ? null : place.heading, place.page ? "page " + place.page : null].filter(Boolean).join(" · ");
 
 const drawMark = (number, turn) => {
   const citation = () => turn.answer.citations.find((other) => other.number === number);
@@ -94,7 +100,7 @@ const drawFootnote = ({ citation, verdict, standing }, turn) => {
       make(
         "p",
         { class: "where" },
-        where(citation),
+        where(citation, turn.answer),
         word ? make("span", { class: "verdict " + verdict }, sign + " " + word) : null,
         standing ? make("span", { class: "standing" }, standing === "changed" ? "source changed" : "source deleted") : null,
       ),
@@ -136,6 +142,7 @@ const drawFootnotes = (turn) => {
     citation,
     verdict: verdictOf(citation, answer.statements),
     standing: turn.standings?.[citation.document_id + citation.content_hash] ?? null,
+    name: named(citation, answer), // known once all passages are
   }));
   parts.footnotes.hidden = !footnotes.length;
   keepDrawn(parts.footnotes, footnotes, (footnote) => drawFootnote(footnote, turn));

@@ -13,6 +13,7 @@ from starlette.exceptions import HTTPException
 
 from index.errors import FootnoteError
 from qa.web.headers import ASGIApp, Message, Receive, Scope, Send, route_path
+from qa.web.pages import page
 from qa.web.problems import MEDIA_TYPE, TITLES, Problem, media_type, problem_of, refuse
 
 logger = logging.getLogger(__name__)
@@ -87,7 +88,14 @@ class Unforeseen:
 
 def _refuse(request: Request, error: Exception) -> Response:
     problem, path = _as_problem(request, error), route_path(request.scope)
+    if problem.code == "not_found" and _is_read_by_a_person(request):
+        return page("missing.html", problem.status, root=f"{request.scope.get('root_path', '')}/")
     return Response(problem.content(path), problem.status, problem.headers, media_type(path))
+
+
+def _is_read_by_a_person(request: Request) -> bool:
+    """Whether a browser opens a page; a program asks for JSON, or for anything."""
+    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
 
 
 def _as_problem(request: Request, error: Exception) -> Problem:

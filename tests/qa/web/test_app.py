@@ -87,6 +87,16 @@ def test_pages_that_load_from_elsewhere_are_off(client: TestClient, path: str) -
     assert client.get(path).status_code == 404
 
 
+def test_an_address_that_is_none_shows_a_browser_a_page_and_a_program_a_problem(client: TestClient) -> None:
+    seen = client.get("/nope", headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    told = client.get("/nope")
+
+    assert (seen.status_code, told.status_code) == (404, 404)
+    assert seen.headers["content-type"].startswith("text/html")
+    assert 'href="/chat/"' in seen.text
+    assert told.json()["code"] == "not_found"
+
+
 def test_only_ask_is_offered_to_programs(client: TestClient) -> None:
     assert list(client.get("/chat/gradio_api/info").json()["named_endpoints"]) == ["/ask"]
 

@@ -95,6 +95,15 @@ class Names:
     def _frequencies(self) -> Counter[str]:
         return Counter(word for named in self.documents.values() for word in named.words | named.opening)
 
+    @cached_property
+    def _called(self) -> dict[str, list[str]]:
+        """By each word of their titles, the documents' ids: few of many are looked at."""
+        called: dict[str, list[str]] = {}
+        for named in self.documents.values():
+            for word in named.words:
+                called.setdefault(word, []).append(named.id)
+        return called
+
     def best(self, question: str, within: Iterable[str]) -> list[str]:
         """The ids of the documents that a question names best, all of equals; none if it names none.
 
@@ -130,7 +139,7 @@ class Names:
     def spoken_of(self, question: str, within: Iterable[str]) -> list[str]:
         """The ids of the few documents that a question about something in them names: as "the" kind that they are,
         by a whole title or by the file's name."""
-        among = list(within)
+        among = dict.fromkeys(within)
         found: dict[str, None] = {}
         for phrase in pointed_at(question):
             kind = {word for word in stems(phrase) if word in KIND_STEMS}
@@ -138,7 +147,8 @@ class Names:
         for file in _FILE.finditer(question):
             found |= dict.fromkeys(self.best(file.group().rpartition(".")[0], among))
         said = content_stems(question)
-        found |= dict.fromkeys(id for id in among if id in self.documents and self.documents[id].is_wholly_in(said))
+        called = {id for word in said for id in self._called.get(word, ()) if id in among}
+        found |= dict.fromkeys(sorted(id for id in called if self.documents[id].is_wholly_in(said)))
         return list(found) if len(found) <= FEW else []
 
     def covers(self, phrase: str, id: str) -> bool:

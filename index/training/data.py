@@ -7,6 +7,7 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,10 @@ TRAINING_SETS = ("squad_train_part", "selqa", "qamr")
 QUESTIONS_A_GROUP = 8
 # Its halves are other ones than those of the sets that share its articles.
 REPORTED_SET = "xquad_en"
+# Documents and questions of our own, all for development: of an office, in the news, of reference works. Whoever asks
+# has not read the document, so that half of the questions share few of its words, which those of the public sets,
+# written beside a paragraph, nearly always do. Some are near what a document says and not answered there.
+WRITTEN = Path(str(files("index.training"))) / "written"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +78,28 @@ def _half(data: Path, name: str, which: int) -> list[dict[str, Any]]:
 
 def documents(data: Path, ids: Sequence[str]) -> list[Document]:
     """The documents of a set; their source is their id."""
-    return [Document(source=i, title=i, text=(data / "docs" / f"{i}.txt").read_bytes().decode("utf-8")) for i in ids]
+    return [_document(i, data / "docs" / f"{i}.txt") for i in ids]
+
+
+def written_documents() -> list[Document]:
+    """Our own; their source is their id."""
+    return [_document(path.stem, path) for path in sorted(WRITTEN.iterdir()) if path.suffix in (".md", ".txt")]
+
+
+def written_questions() -> list[GoldQuestion]:
+    """What is asked of our own; follow-ups as questions that stand alone. Those without evidence are not answered."""
+    lines = [line for path in sorted(WRITTEN.glob("*.jsonl")) for line in path.read_text("utf-8").splitlines()]
+    return [_gold(json.loads(line)) for line in lines]
+
+
+def _document(name: str, path: Path) -> Document:
+    return Document(source=name, title=name, text=path.read_bytes().decode("utf-8"))
 
 
 def _gold(record: dict[str, Any]) -> GoldQuestion:
     paragraph = record.get("paragraph")
     return GoldQuestion(
-        record["question"],
+        record.get("standalone_question") or record["question"],
         record["document_id"],
         record["group"],
         tuple((evidence["start"], evidence["end"]) for evidence in record["evidence"]),

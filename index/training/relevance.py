@@ -15,20 +15,30 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from numpy.typing import NDArray
+from sklearn.base import clone
 from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import GroupKFold, cross_val_predict
+from sklearn.model_selection import GroupKFold
 
 from index.answerability import Outlook
+from index.document import Document
 from index.encoding import load_encoder
 from index.library import Library
 from index.ranking import ScoredSentence, SentenceRanker, Signals
 from index.retrieval import EvidenceRetriever
-from index.training.data import GoldQuestion, development_half, documents
+from index.training.data import (
+    GoldQuestion,
+    development_half,
+    documents,
+    written_documents,
+    written_questions,
+)
 
 RANKING_SETS = ("squad_answerable", "selqa_sentence", "covidqa")
 ANSWERABILITY_SETS = ("squad_answerable", "xquad_en", "clapnq_answerable")
 # Near what a document does answer: written so that a paragraph looks as if it did, and asked by people in earnest.
 UNANSWERABLE_SETS = ("squad2_unanswerable", "clapnq_unanswerable")
+WRITTEN = "written"
 MOST_QUESTIONS = 400  # of one set
 # The threshold refuses this share of the answerable questions, in folds that were not fitted on.
 FALSE_REFUSALS = 0.05
@@ -37,6 +47,7 @@ SEED = 0
 NEUTRAL = {"intercept": 0.0, "late_interaction": 1.0}
 
 Interval = tuple[int, int]
+Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,35 +87,67 @@ def fit_ranking(data: Path, out: Path) -> None:
 
 def fit_answerability(data: Path, out: Path) -> None:
     """Logistic regression of answerable against unanswerable, and the threshold for a share of false refusals."""
-    rows: list[tuple[Outlook, bool, str]] = []
-    for name in ANSWERABILITY_SETS:
-        rows += _outlooks(data, name)
-    for name in UNANSWERABLE_SETS:
-        rows += _unanswerable_outlooks(data, name)
+    cases = [case for name in ANSWERABILITY_SETS for case in _public(data, name)]
+    cases += [case for name in UNANSWERABLE_SETS for case in _unanswerable(data, name)]
+    cases += _written()
     names = list(Outlook.__dataclass_fields__)
-    x = np.array([[asdict(outlook)[n] for n in names] for outlook, _, _ in rows])
-    y = np.array([answerable for _, answerable, _ in rows])
-    model = LogisticRegression(class_weight="balanced", max_iter=5000).fit(x, y)
+    x = np.array([[asdict(case.outlook)[n] for n in names] for case in cases])
+    y = np.array([case.answerable for case in cases])
+    weights = _weights(cases)
+    model = LogisticRegression(max_iter=5000).fit(x, y, weights)
     coefficients = {"intercept": model.intercept_[0], **dict(zip(names, model.coef_[0], strict=True))}
-    groups = [group for *_, group in rows]
-    held_out = cross_val_predict(model, x, y, groups=groups, cv=GroupKFold(FOLDS), method="predict_proba")
-    threshold = float(np.quantile(held_out[y, 1], FALSE_REFUSALS))
+    held_out = _held_out(model, x, y, weights, [case.group for case in cases])
+    public = np.array([not case.is_written for case in cases])
+    threshold = float(np.quantile(held_out[y & public], FALSE_REFUSALS))
+    for label, mask in (("public", public), ("written", ~public)):
+        wrong = [
+            100 * float(np.mean((held_out[mask & (y == answerable)] >= threshold) != answerable))
+            for answerable in (True, False)
+        ]
+        print(f"{label}: {wrong[0]:.1f} % of the answerable refused, {wrong[1]:.1f} % of the others answered")
     _write(
         out,
         {
-            "cases": len(rows),
-            "sets": (*ANSWERABILITY_SETS, *UNANSWERABLE_SETS),
+            "cases": len(cases),
+            "sets": (*ANSWERABILITY_SETS, *UNANSWERABLE_SETS, WRITTEN),
             "threshold": round(threshold, 3),
             "coefficients": _rounded(coefficients),
         },
     )
 
 
-def _outlooks(data: Path, name: str) -> Iterator[tuple[Outlook, bool, str]]:
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A question as it looks to whoever has to tell whether it is answered, and whether it is."""
+
+    outlook: Outlook
+    answerable: bool
+    group: str
+    is_written: bool = False  # one of our own
+
+
+def _weights(cases: Sequence[Case]) -> Floats:
+    """Public and our own questions count the same, and within both those with an answer and those without."""
+    kinds = [(case.is_written, case.answerable) for case in cases]
+    return np.array([len(cases) / 4 / kinds.count(kind) for kind in kinds])
+
+
+def _held_out(
+    model: LogisticRegression, x: Floats, y: NDArray[np.bool_], weights: Floats, groups: Sequence[str]
+) -> Floats:
+    """The probability of each case by what was fitted on the other folds; those of one group share theirs."""
+    probabilities = np.zeros(len(y))
+    for rest, fold in GroupKFold(FOLDS).split(x, y, groups):
+        fitted = clone(model).fit(x[rest], y[rest], weights[rest])
+        probabilities[fold] = fitted.predict_proba(x[fold])[:, 1]
+    return probabilities
+
+
+def _public(data: Path, name: str) -> Iterator[Case]:
     random = np.random.default_rng(SEED)
     questions = _sample(development_half(data, name))
     ids = sorted({q.document_id for q in questions})
-    with _library(data, _neighbours(data, ids)) as retriever:
+    with _library(documents(data, _neighbours(data, ids))) as retriever:
         everything = [record.id for record in retriever.library.documents()]
         for question in questions:
             own = _id(question)
@@ -124,27 +167,39 @@ def _outlooks(data: Path, name: str) -> Iterator[tuple[Outlook, bool, str]]:
                 if hide and question.paragraph:
                     ranked = [s for s in ranked if s.passage.document_id != own or not _overlaps(s, question.paragraph)]
                 if ranked:
-                    yield Outlook.of(question.text, ranked), answerable, question.group
+                    yield Case(Outlook.of(question.text, ranked), answerable, question.group)
 
 
-def _unanswerable_outlooks(data: Path, name: str) -> Iterator[tuple[Outlook, bool, str]]:
+def _unanswerable(data: Path, name: str) -> Iterator[Case]:
     questions = _sample(development_half(data, name))
-    with _library(data, _neighbours(data, sorted({q.document_id for q in questions}))) as retriever:
+    with _library(documents(data, _neighbours(data, sorted({q.document_id for q in questions})))) as retriever:
         for question in questions:
             for within in (None, [_id(question)]):
-                yield Outlook.of(question.text, _ranked(retriever, question.text, within)), False, question.group
+                outlook = Outlook.of(question.text, _ranked(retriever, question.text, within))
+                yield Case(outlook, False, question.group)
+
+
+def _written() -> Iterator[Case]:
+    """Our own questions, of their document; what is answered there, of all of them, too."""
+    with _library(written_documents()) as retriever:
+        for question in written_questions():
+            answerable = bool(question.evidence)
+            for within in ([_id(question)], None) if answerable else ([_id(question)],):
+                outlook = Outlook.of(question.text, _ranked(retriever, question.text, within))
+                yield Case(outlook, answerable, question.group, is_written=True)
 
 
 def _ask(data: Path, name: str, ranker: SentenceRanker) -> list[Asked]:
     questions = _sample(development_half(data, name))
-    with _library(data, _neighbours(data, sorted({q.document_id for q in questions})), ranker) as retriever:
+    ids = _neighbours(data, sorted({q.document_id for q in questions}))
+    with _library(documents(data, ids), ranker) as retriever:
         return [Asked(q, _ranked(retriever, q.text, None)) for q in questions]
 
 
 @contextmanager
-def _library(data: Path, ids: Sequence[str], ranker: SentenceRanker | None = None) -> Iterator[EvidenceRetriever]:
+def _library(held: Sequence[Document], ranker: SentenceRanker | None = None) -> Iterator[EvidenceRetriever]:
     with tempfile.TemporaryDirectory() as folder, Library.open(Path(folder), load_encoder()) as library:
-        for document in documents(data, ids):
+        for document in held:
             library.add(document)
         # The fitted coefficients are read once: not before `fit_ranking`, in this process, has written them.
         yield EvidenceRetriever(library=library, encoder=load_encoder(), ranker=ranker or SentenceRanker())
@@ -186,7 +241,6 @@ def _sample(questions: Sequence[GoldQuestion]) -> list[GoldQuestion]:
 
 
 def _id(question: GoldQuestion) -> str:
-    from index.document import Document
 
     return Document(source=question.document_id, title="", text="").id
 

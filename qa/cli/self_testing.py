@@ -10,8 +10,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
     from random import Random
 
+    from qa.evaluation.claim_planting import SupportedClaim
     from qa.evaluation.faults import Change
-    from qa.evaluation.planting import SupportedClaim, TextChange
+    from qa.evaluation.planting import TextChange
     from qa.evaluation.running import Progress
     from qa.evaluation.selftest import SelfTest
     from qa.verifying import Verifier

@@ -1,4 +1,4 @@
-"""Faults to plant into a true claim: a number, a name or the polarity is changed, everything else stays.
+"""Faults to plant into a true claim: a number, a name, the polarity or the direction is changed, everything else stays.
 
 Each function returns the changed text, or None where there is nothing that it can change; the same generator state
 gives the same fault. What comes out reads like English, and says something else than before.
@@ -10,9 +10,13 @@ import re
 from collections.abc import Callable, Sequence
 from random import Random
 
-from index.negation import negations
+from index.words import words
+from qa.evaluation.negating import add_negation, negate, remove_negation
 from qa.verifying.names import names as names_in
 from qa.verifying.numbers import numbers
+from qa.verifying.opposites import opposites
+
+__all__ = ["FAULTS", "Change", "change_name", "change_number", "negate", "turn", "whole_names"]
 
 _WORDS = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen "
@@ -26,15 +30,8 @@ _OTHER_WORDS = "thirty forty fifty sixty seventy eighty ninety hundred thousand 
 _DIGITS = re.compile(r"\d")
 _YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _FARTHEST_YEAR = 12
-# An auxiliary that "not" can follow; "has" and its like only before a participle, for "has not three" is no English.
-_AUXILIARY = re.compile(
-    r"\b(?:is|was|are|were|can|could|will|would|should|may|might|must|(?:has|have|had)(?= (?:been|\w+(?:ed|en))\b))\b"
-    r"(?! (?:not|never|no)\b)(?!n['’]t)(?= \w)",
-    re.I,
-)
-# What takes the place of a negation, for those that can simply go.
-_REMOVABLE = re.compile(r" (?:not|never)\b|\b(?:cannot|no|without|ca ?n ?['’]t|wo ?n ?['’]t)\b| ?n ?['’]t\b", re.I)
-_WITHOUT = {"cannot": "can", "no": "some", "without": "with", "can't": "can", "won't": "will"}
+# After these a verb's form is its participle: "was permitted" has "was forbidden" as its opposite.
+_BEFORE_PARTICIPLE = re.compile(r"\b(?:am|is|was|are|were|be|been|being|has|have|had|not|n['’]t)(?: \w+ly)? $", re.I)
 
 
 def change_number(text: str, rng: Random) -> str | None:
@@ -60,19 +57,13 @@ def change_name(text: str, rng: Random, names: Sequence[str]) -> str | None:
     return text[:start] + rng.choice(others) + text[end:]
 
 
-def negate(text: str, rng: Random) -> str | None:
-    """Takes a negation out, or puts "not" behind an auxiliary."""
-    counted = [negation.end() for negation in negations(text)]
-    removable = [match for match in _REMOVABLE.finditer(text) if match.end() in counted]
-    if removable:
-        negation = rng.choice(removable)
-        written = negation.group().casefold().replace(" ", "").replace("’", "'")
-        return text[: negation.start()] + _WITHOUT.get(written, "") + text[negation.end() :]
-    auxiliaries = list(_AUXILIARY.finditer(text))
-    if not auxiliaries:
+def turn(text: str, rng: Random) -> str | None:
+    """A word's opposite takes its place: "rose" becomes "fell"."""
+    found = [(word, others) for word in words(text) if (others := _opposites(text, word))]
+    if not found:
         return None
-    end = rng.choice(auxiliaries).end()
-    return f"{text[:end]} not{text[end:]}"
+    word, others = rng.choice(found)
+    return f"{text[: word.start()]}{rng.choice(others)}{text[word.end() :]}"
 
 
 Change = Callable[[str, Random, Sequence[str]], str | None]
@@ -81,13 +72,21 @@ Change = Callable[[str, Random, Sequence[str]], str | None]
 FAULTS: dict[str, Change] = {
     "changed number": lambda text, rng, names: change_number(text, rng),
     "changed name": change_name,
-    "negated": lambda text, rng, names: negate(text, rng),
+    "negation added": lambda text, rng, names: add_negation(text, rng),
+    "negation removed": lambda text, rng, names: remove_negation(text, rng),
+    "opposite": lambda text, rng, names: turn(text, rng),
 }
 
 
 def whole_names(text: str) -> list[str]:
     """The names of a text, neighbouring capitalised words as one: a pool for `change_name`."""
     return [text[start:end] for start, end in _whole_names(text)]
+
+
+def _opposites(text: str, word: re.Match[str]) -> Sequence[str]:
+    """In the form of the word, so that the sentence stays grammatical; none of a name, nor of the first word."""
+    is_participle = bool(_BEFORE_PARTICIPLE.search(text[: word.start()]))
+    return opposites(word.group(), is_participle=is_participle) if word.group().islower() else ()
 
 
 def _whole_names(text: str) -> list[tuple[int, int]]:

@@ -16,6 +16,7 @@ from index.splitting import split_sentences
 from qa.answer import Answer, PassageScores, RetrievedPassage, Statement
 from qa.citing import Footnotes, SourcePassage, Support
 from qa.evaluation.documents import Shelf
+from qa.evaluation.negating import add_negation, remove_negation
 from qa.evaluation.structure import FaultKind
 from qa.verifying import Verifier
 
@@ -23,10 +24,6 @@ Wire = dict[str, Any]
 Planted = tuple[Wire, Shelf]
 # A fault in a copy of the answer, or in the documents; None where this answer has no room for it.
 Plant = Callable[[Wire, Random, Shelf], Planted | None]
-# A claim that people found supported, with its evidence.
-SupportedClaim = tuple[str, Sequence[str]]
-# A fault in one of several claims; None where it has no room for it.
-ClaimPlant = Callable[[int, Sequence[SupportedClaim], Random], SupportedClaim | None]
 # A changed text; None where nothing in it can be changed like this.
 TextChange = Callable[[str, Random], str | None]
 
@@ -181,26 +178,17 @@ def unrelated_document(answer: Wire, random: Random, shelf: Shelf) -> Planted | 
     return _pointing(wire, citation, shelf.get(random.choice(others)), random, shelf) if others else None
 
 
-def evidence_of_another(at: int, claims: Sequence[SupportedClaim], random: Random) -> SupportedClaim | None:
-    """The claim with the evidence of another one."""
-    evidence = _of_another(at, claims, random)
-    return (claims[at][0], evidence) if evidence else None
+def turned(change: TextChange) -> Plant:
+    """A sentence that says the opposite of its quote."""
 
-
-def sentence_of_another(at: int, claims: Sequence[SupportedClaim], random: Random) -> SupportedClaim | None:
-    """The claim with one sentence of another's evidence."""
-    evidence = " ".join(_of_another(at, claims, random))
-    sentences = [evidence[s.start : s.end] for s in split_sentences(evidence)]
-    return (claims[at][0], [random.choice(sentences)]) if sentences else None
-
-
-def in_text(change: TextChange) -> ClaimPlant:
-    """A change of the claim's words as a fault."""
-
-    def plant(at: int, claims: Sequence[SupportedClaim], random: Random) -> SupportedClaim | None:
-        claim, evidence = claims[at]
-        changed = change(claim, random)
-        return None if changed is None or changed == claim else (changed, evidence)
+    def plant(answer: Wire, random: Random, shelf: Shelf) -> Planted | None:
+        wire = deepcopy(answer)
+        changed = [(s, text) for s in wire["statements"] if (text := change(s["text"], random)) is not None]
+        if not changed:
+            return None
+        statement, text = random.choice(changed)
+        statement["text"] = text
+        return wire, shelf
 
     return plant
 
@@ -221,20 +209,9 @@ SEMANTIC: dict[str, Plant] = {
     "swapped citations": swapped_citations,
     "quote of an unrelated sentence": unrelated_sentence,
     "quote of an unrelated document": unrelated_document,
+    "negation added": turned(add_negation),
+    "negation removed": turned(remove_negation),
 }
-EVIDENCE: dict[str, ClaimPlant] = {
-    "another claim's evidence": evidence_of_another,
-    "a sentence of another claim's evidence": sentence_of_another,
-}
-
-
-def _of_another(at: int, claims: Sequence[SupportedClaim], random: Random) -> Sequence[str]:
-    own = claims[at][1]
-    for _ in range(len(claims)):
-        evidence = random.choice(claims)[1]
-        if not set(own) & set(evidence):
-            return evidence
-    return ()
 
 
 def _whole(document: Document) -> SourcePassage:

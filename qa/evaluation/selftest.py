@@ -9,21 +9,11 @@ from random import Random
 from typing import Literal
 
 from index.document import Document
+from qa.evaluation.claim_planting import EVIDENCE, ClaimPlant, SupportedClaim, in_text
 from qa.evaluation.datasets.bundled import article
 from qa.evaluation.documents import Shelf
 from qa.evaluation.judging import judge
-from qa.evaluation.planting import (
-    EVIDENCE,
-    SEMANTIC,
-    STRUCTURAL,
-    ClaimPlant,
-    Plant,
-    SupportedClaim,
-    TextChange,
-    Wire,
-    good_answer,
-    in_text,
-)
+from qa.evaluation.planting import SEMANTIC, STRUCTURAL, Plant, TextChange, Wire, good_answer
 from qa.evaluation.reading import response_of
 from qa.evaluation.running import Progress, wire
 from qa.evaluation.structure import faults_of

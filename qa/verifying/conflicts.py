@@ -10,9 +10,10 @@ import numpy as np
 from index.negation import negated, negations
 from index.words import words
 from qa.verifying.alignment import Alignment
-from qa.verifying.differences import differs
+from qa.verifying.differences import differs, negated_otherwise
 from qa.verifying.names import KnownNames, names
 from qa.verifying.numbers import Number, numbers
+from qa.verifying.opposites import direction
 
 # A name that the evidence lacks is still no conflict if some word there is this near to it ("Scottish", "Scotland").
 ALIKE = 0.8
@@ -34,17 +35,20 @@ class Conflicts:
     negation_added: tuple[str, ...]  # only the claim negates these
     negation_lost: tuple[str, ...]  # only the evidence does
     negation_aligned: float
+    negated_otherwise: bool  # a word that the nearest sentence has, too, by words alone
+    opposite: tuple[str, ...]  # the nearest sentence has the opposite of these instead
     differs: bool  # some of them, by words alone: `qa.verifying.differences`
 
     def __bool__(self) -> bool:
         """Whether a claim that is otherwise supported is not, because of one of them."""
-        return bool(self.numbers or self.names or self.negation_added or self.negation_lost)
+        return bool(self.numbers or self.names or self.negation_added or self.negation_lost or self.opposite)
 
     @classmethod
     def of(cls, alignment: Alignment) -> Conflicts:
         """Of a claim beside its evidence."""
         compared = differs(alignment.claim.text, [sentence.text for sentence in alignment.evidence.sentences])
-        return cls(*_numbers(alignment), *_names(alignment), *_negations(alignment), compared)
+        added, lost, aligned, is_otherwise, opposite = _polarity(alignment)
+        return cls(*_numbers(alignment), *_names(alignment), added, lost, aligned, is_otherwise, opposite, compared)
 
 
 def _numbers(alignment: Alignment) -> tuple[tuple[str, ...], bool, bool, float]:
@@ -90,27 +94,45 @@ def _names(alignment: Alignment) -> tuple[tuple[str, ...], float, float]:
     return unlike, len(missing) / len(found) if found else 0.0, least
 
 
-def _negations(alignment: Alignment) -> tuple[tuple[str, ...], tuple[str, ...], float]:
-    """Each content word of the claim beside the word that it is matched with: does a negation reach both, or none?"""
+def _polarity(alignment: Alignment) -> tuple[tuple[str, ...], tuple[str, ...], float, bool, tuple[str, ...]]:
+    """What is negated by one alone, how well negations are matched, and what is turned round without one.
+
+    "Forbidden" says what "not allowed" does, so then a negation that one has and the other lacks is none.
+    """
+    claim = alignment.claim
+    nearest = alignment.evidence.sentences[alignment.best_sentence].text
+    turned = direction(claim.text, nearest)
+    added, lost = ([], []) if turned.is_turned_twice else _negated_by_one(alignment, nearest)
+    least = min((_match(alignment, n.start(), n.end()) for n in negations(claim.text)), default=1.0)
+    is_otherwise = not turned.is_turned_twice and negated_otherwise(claim.text, nearest) is not None
+    return tuple(added), tuple(lost), least, is_otherwise, turned.opposite
+
+
+def _negated_by_one(alignment: Alignment, nearest: str) -> tuple[list[str], list[str]]:
+    """Each content word of the claim beside the word that it is matched with: does a negation reach both, or none?
+
+    Other words for the same put other ones near a negation: "no ransom was paid", "a ransom was not paid". So where the
+    claim and the nearest sentence negate equally often, one word that both negate is enough.
+    """
     claim, evidence = alignment.claim, alignment.evidence
     reached = negated(claim.text)
-    reached_there = [negated(evidence.sentences[s].text) for s in alignment.best_chunk.tolist()]
-    added, lost = [], []
+    reached_there = {s: negated(evidence.sentences[s].text) for s in alignment.best_chunk.tolist()}
+    added, lost, is_shared = [], [], False
     for place, word in enumerate(claim.words):
         counterpart = alignment.counterpart(place) if claim.content[place] else None
         if counterpart is None or counterpart[2] < SAME:
             continue
         sentence, offset, _ = counterpart
-        there = evidence.sentences[sentence].text
-        whole = next((w for w in words(there) if w.start() <= offset < w.end()), None)
-        is_there = whole is not None and whole.start() in reached_there[alignment.best_chunk.tolist().index(sentence)]
+        whole = next((w for w in words(evidence.sentences[sentence].text) if w.start() <= offset < w.end()), None)
+        is_there = whole is not None and whole.start() in reached_there[sentence]
         is_here = word.start() in reached
+        is_shared |= is_here and is_there
         if is_here and not is_there:
             added.append(word.group())
         elif is_there and not is_here:
             lost.append(word.group())
-    least = min((_match(alignment, n.start(), n.end()) for n in negations(claim.text)), default=1.0)
-    return tuple(added), tuple(lost), least
+    is_same = is_shared and len(negations(claim.text)) == len(negations(nearest))
+    return ([], []) if is_same else (added, lost)
 
 
 def _match(alignment: Alignment, start: int, end: int) -> float:

@@ -61,7 +61,7 @@ def difference(claim: str, quotes: Sequence[str], asked: str = "") -> str | None
     if word := _added_word(claim, f"{evidence}\n{asked}"):
         return f"The cited words don’t have the word “{word}”."
     for quote in quotes:  # each by itself: that another one has the word, too, changes nothing
-        if word := _negated_otherwise(claim, quote):
+        if word := negated_otherwise(claim, quote):
             return f"“{word}” is negated in the statement or in the cited words, not in both."
     return None
 
@@ -79,7 +79,7 @@ def differs(claim: str, sentences: Sequence[str]) -> bool:
         any(number.value not in known for number in numbers(claim) if not number.is_weak)
         or misplaced(claim, sentences) is not None
         or not all(names_there.has(name.group()) for name in (*names(claim), *openings(claim)))
-        or _negated_otherwise(claim, evidence) is not None
+        or negated_otherwise(claim, evidence) is not None
     )
 
 
@@ -104,7 +104,7 @@ def _added_word(claim: str, known: str) -> str | None:
     return next((word for word in rare if word in set_off and not there.has(word)), None)
 
 
-def _negated_otherwise(claim: str, quote: str) -> str | None:
+def negated_otherwise(claim: str, quote: str) -> str | None:
     """A word that both have and that only one of them negates, wherever it has it.
 
     What a negation reaches is counted in words, and other words for the same put other ones near it. So where both

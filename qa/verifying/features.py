@@ -62,6 +62,8 @@ class Features:
     negation_added: float  # content words that only the claim negates
     negation_lost: float  # content words that only the evidence negates
     negation_aligned: float  # least match of a negation; 1 if there is none
+    negated_otherwise: float  # 1 if only one of claim and nearest sentence negates a word that both have
+    opposite: float  # words whose opposite the nearest sentence has instead
     differs: float  # 1 if a number, a name or a negation does, by words alone
     # What kind of claim and evidence it is.
     length: float  # ln(1 + content words)
@@ -141,6 +143,8 @@ def _differences(alignment: Alignment, conflicts: Conflicts) -> dict[str, float]
         "negation_added": float(len(conflicts.negation_added)),
         "negation_lost": float(len(conflicts.negation_lost)),
         "negation_aligned": conflicts.negation_aligned,
+        "negated_otherwise": float(conflicts.negated_otherwise),
+        "opposite": float(len(conflicts.opposite)),
         "differs": float(conflicts.differs),
     }
 

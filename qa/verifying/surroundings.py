@@ -23,6 +23,9 @@ NEAR_THERE = 6
 # sentences (development halves): in other words, 1 of 1,286 has such a number; with a number changed to one that they
 # have elsewhere, 8 of 8 (from 0.2 on: 3 and 8).
 AHEAD = 0.5
+# Between the numbers of two things ("nine weeks, Nordlicht four"), if there are some words besides, so no date's.
+_PARTS = re.compile(r"[,;:]|\b(?:and|but|while|whereas)\b")
+_FEWEST_BETWEEN = 2
 
 
 def misplaced(claim: str, sentences: Sequence[str]) -> Number | None:
@@ -57,7 +60,19 @@ class _Place:
 def _places(sentence: str) -> list[_Place]:
     found = numbers(sentence)
     every = list(words(sentence)) if found else []
-    return [_Place(n.value, frozenset(_around(every, n, NEAR_THERE))) for n in found]
+    return [_Place(n.value, frozenset(_around(_own(every, n, found, sentence), n, NEAR_THERE))) for n in found]
+
+
+def _own(every: list[re.Match[str]], number: Number, others: Sequence[Number], text: str) -> list[re.Match[str]]:
+    """The words of a sentence, but not those beyond another number that stands for another thing."""
+    first, last = 0, len(text)
+    for other in others:
+        left, right = sorted((number, other), key=lambda n: n.start)
+        between = sum(left.end <= word.start() and word.end() <= right.start for word in every)
+        if between >= _FEWEST_BETWEEN and _PARTS.search(text, left.end, right.start):
+            first = max(first, other.end) if other is left else first
+            last = min(last, other.start) if other is right else last
+    return [word for word in every if first <= word.start() and word.end() <= last]
 
 
 def _around(every: Sequence[re.Match[str]], number: Number, near: int) -> list[str]:

@@ -26,8 +26,8 @@ from qa.evaluation.claims import LabelledClaim, agreement, auroc, balanced_accur
 from qa.evaluation.faults import FAULTS, whole_names
 from qa.verifying import FittedVerifier, Judgement, Place, Quote
 from qa.verifying.boosted import fitted_model
+from qa.verifying.cases import TURNS, drawn_sentences, planted, said
 from qa.verifying.protocol import settled
-from qa.verifying.training import planted
 from tests.benchmarks.questions import data_folder, interval, library_of, names_below
 from tests.benchmarks.speed import bundled_sentence_transformer
 
@@ -39,6 +39,7 @@ RESAMPLES = 2_000
 FALSE_ALARMS = 0.05
 STATEMENTS = 100
 ROUNDS = 5
+SENTENCES = 100  # of each of `TURNS`
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,21 @@ def faults() -> None:
             _print_rates(f"{name}, {kind}", [judgement for _, judgement in after], strict)
             lost = [judgement for id_, judgement in after if before[id_].verdict == "supported"]
             _print_rates("   of those supported before", lost, strict)
+        _sentences_of_evidence(name, strict)
+
+
+def _sentences_of_evidence(name: str, strict: float) -> None:
+    """Few claims negate: sentences of the evidence as claims, in other words, and turned round."""
+    texts = sorted({(s.claim.group or s.claim.id, text) for s in scored(name, "reported") for text in s.claim.evidence})
+    for kind in TURNS:
+        found: dict[str | None, list[Judgement]] = {}
+        for _, evidence, sentence in drawn_sentences(texts, kind, SENTENCES):
+            for claim, fault in said(sentence, kind):
+                if settled(claim, [evidence]) is None:
+                    found.setdefault(fault, []).append(verifier().verify(claim, [evidence]))
+        for fault, judgements in found.items():
+            what = fault or f"in other words, for {kind} (false alarms)"
+            _print_rates(f"{name}, sentences of the evidence, {what}", judgements, strict)
 
 
 def speed() -> None:
@@ -196,7 +212,7 @@ def _print_rates(label: str, judgements: Sequence[Judgement], strict: float) -> 
         np.mean([j.score < strict for j in judgements]),
     ]
     told = " / ".join(f"{100 * share:5.1f}" for share in shares)
-    print(f"  {label:<45} {told} (under {strict:.3f}) %  n={len(judgements)}")
+    print(f"  {label:<60} {told} (under {strict:.3f}) %  n={len(judgements)}")
 
 
 def _seconds(run: Callable[[], object]) -> float:

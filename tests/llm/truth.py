@@ -54,7 +54,8 @@ KINDS: dict[str, Telling] = {
     "paraphrased": rightly,
     "changed number": _with_fault("changed number"),
     "changed name": _with_fault("changed name"),
-    "negated": _with_fault("negated"),
+    "negation added": _with_fault("negation added"),
+    "negation removed": _with_fault("negation removed"),
     "another sentence cited": rightly,
 }
 

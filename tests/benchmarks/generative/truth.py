@@ -20,7 +20,7 @@ from tests.llm.truth import KINDS, Gold, Knowing, told
 
 ANSWERS = 200
 SETS = ("xquad_en", "squad_answerable")  # the second where the first has too few
-WRONG = ("changed number", "changed name", "negated")
+WRONG = ("changed number", "changed name", "negation added", "negation removed")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.evaluation.faults import FAULTS, change_name, change_number, negate, whole_names
+from qa.evaluation.faults import FAULTS, change_name, change_number, negate, turn, whole_names
+from qa.evaluation.negating import add_negation, remove_negation
 from qa.verifying.numbers import values
 
 CLAIM = "Mayor Angelo Rossi opened the bridge in 1934 after twenty-one months, and it was painted red."
@@ -54,6 +55,46 @@ def test_negating_turns_the_sense_over(text: str, expected: str) -> None:
     assert negate(text, Random(0)) == expected
 
 
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("The committee did not approve it.", "The committee approved it."),
+        ("It didn’t stop.", "It stopped."),
+        ("It does not rise.", "It rises."),
+        ("They don’t carry bikes.", "They carry bikes."),
+        ("No ransom was paid.", "A ransom was paid."),
+        ("No answer is due.", "An answer is due."),
+        ("It has no brakes.", "It has some brakes."),
+        ("It failed to open.", "It opened."),
+        ("It is no longer sold.", "It is still sold."),
+        ("Neither tram nor bus stops.", "Both tram and bus stops."),
+        ("It has not been sold yet.", "It has been sold already."),
+    ],
+)
+def test_without_its_negation_a_sentence_is_still_english(text: str, expected: str) -> None:
+    assert remove_negation(text, Random(0)) == expected
+    assert add_negation(text, Random(0)) is None  # it negates already
+
+
+@pytest.mark.parametrize("text", ["Not only trams stop.", "Tell me whether or not it opened.", "It has no more of it."])
+def test_what_negates_nothing_is_not_taken_out(text: str) -> None:
+    assert remove_negation(text, Random(0)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Emissions rose by 11 %.", {"decreased", "fell", "dropped", "declined", "shrank"}),
+        ("Bikes were permitted here.", {"forbidden", "prohibited", "banned"}),
+        ("It opened before 1934.", {"closed", "after"}),
+    ],
+)
+def test_an_opposite_takes_the_form_of_the_word(text: str, expected: set[str]) -> None:
+    turned = {turn(text, Random(seed)) or "" for seed in range(60)}
+
+    assert {word for one in turned for word in one.split() if word not in text} == expected
+
+
 def test_what_cannot_be_changed_is_none() -> None:
     text = "bridges opened early"
 
@@ -61,6 +102,7 @@ def test_what_cannot_be_changed_is_none() -> None:
     assert change_name(text, Random(0), ["Rossi"]) is None
     assert change_name("Opened by Angelo Rossi", Random(0), ["Rossi"]) is None  # no other name at hand
     assert negate(text, Random(0)) is None
+    assert turn("It is red.", Random(0)) is None
 
 
 @given(st.text(), st.integers(0, 1000), st.sampled_from(sorted(FAULTS)))

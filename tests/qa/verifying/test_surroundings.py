@@ -27,6 +27,18 @@ def test_a_number_of_something_else_is_found(claim: str, number: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("claim", "is_misplaced"),
+    [
+        ("Tessera needs 4 weeks.", True),
+        ("Tessera needs 9 weeks.", False),
+        ("Nordlicht needs 4 weeks.", False),
+    ],
+)
+def test_of_two_things_in_one_sentence_each_has_its_number(claim: str, is_misplaced: bool) -> None:
+    assert (misplaced(claim, ["Tessera needs nine weeks, Nordlicht four."]) is not None) == is_misplaced
+
+
+@pytest.mark.parametrize(
     "claim",
     [
         "The Amber Bridge opened to traffic in 1934.",

@@ -10,8 +10,9 @@ import pytest
 from qa.evaluation.claims import LabelledClaim
 from qa.verifying import FittedVerifier
 from qa.verifying.boosted import SupportModel, fitted_model
+from qa.verifying.cases import Case, cases_of
 from qa.verifying.features import Features
-from qa.verifying.training import AGAINST, FOR, Case, _bag, _groups, _weights, cases_of, fit
+from qa.verifying.training import AGAINST, FOR, _bag, _groups, _weights, fit
 from tests.standin import StandInEncoder
 
 NAMES = ("Rossi", "Marlow", "Holm", "Keller", "Brandt")
@@ -45,7 +46,7 @@ def test_each_supported_claim_is_fitted_on_with_its_faults(cases: list[Case]) ->
     planted = [case for case in cases if case.planted]
 
     assert len(cases) - len(planted) == 240
-    assert len(planted) == 2 * 60 * 2  # a number and a name each; there is nothing to negate
+    assert len(planted) == 2 * 60 * 3  # a number, a name and an opposite each; there is nothing to negate
     assert not any(case.supported for case in planted)
 
 

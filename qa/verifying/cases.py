@@ -26,6 +26,9 @@ from qa.verifying.rewording import reworded
 QUESTION_SETS = ("xquad_en", "squad_answerable", "clapnq_answerable", "selqa_sentence")
 # What is planted into a sentence of each kind: one that negates, one that does not.
 TURNS = {"negation removed": ("negation removed",), "opposite": ("opposite", "negation added")}
+# What is planted into claims. With opposites there, too, balanced accuracy on AttributionBench and BEGIN was 77.8 and
+# 85.6 % out of fold instead of 78.5 and 86.4 %, and no more of them were caught elsewhere.
+FITTED = frozenset({"changed number", "changed name", "negation added", "negation removed"})
 FEWEST_WORDS, MOST_WORDS = 4, 40
 AROUND = ((0, 0), (0, 0), (1, 1), (2, 3))  # sentences before and after
 
@@ -54,7 +57,7 @@ def cases_of(verifier: FittedVerifier, name: str, claims: Sequence[LabelledClaim
             continue
         texts = [(claim.claim, claim.is_supported, False)]
         if claim.is_supported:
-            texts += [(text, False, True) for text in planted(claim, pool).values()]
+            texts += [(text, False, True) for kind, text in planted(claim, pool).items() if kind in FITTED]
         for text, supported, is_planted in texts:
             features = verifier.features(text, claim.evidence)
             if features is not None:

@@ -56,7 +56,6 @@ _TABLE = """
 : activate | deactivate
 : hire | fire dismiss
 : confirm | deny
-: admit | deny
 : export | import
 : ascend | descend
 : save | spend waste

@@ -19,8 +19,8 @@ TRAINING_SETS = ("squad_train_part", "selqa", "qamr")
 QUESTIONS_A_GROUP = 8
 # Its halves are other ones than those of the sets that share its articles.
 REPORTED_SET = "xquad_en"
-# Documents and questions of our own, all for development: of an office, in the news, of reference works. Whoever asks
-# has not read the document, so that half of the questions share few of its words, which those of the public sets,
+# Documents and questions of our own, all for development: of an office, in the news, of reference works. They are put
+# as by somebody who has not read the document, so that half of them share few of its words; those of the public sets,
 # written beside a paragraph, nearly always do. Some are near what a document says and not answered there.
 WRITTEN = Path(str(files("index.training"))) / "written"
 

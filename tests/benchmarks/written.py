@@ -1,4 +1,4 @@
-"""Questions as people type them who have not read the document: what is answered, refused, and understood.
+"""Questions put as by somebody who has not read the document: what is answered, refused, and understood.
 
     python -m tests.benchmarks.written [reported|development] [-v]
 

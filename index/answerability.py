@@ -18,7 +18,7 @@ from typing import Any
 
 from index.negation import negations
 from index.ranking import ScoredSentence
-from index.words import content_stems
+from index.words import content_stems, function_stems, stem, stems, words
 
 # "Why", "how" and "what if" something is not so are answered by what is.
 _ASKS_FOR = re.compile(
@@ -42,12 +42,11 @@ _DENYING = re.compile(
 class Outlook:
     """What speaks for an answer. Names are the keys of `weights/answerability.json`."""
 
-    best: float  # score of the best sentence
-    lead: float  # by how much it is ahead of the next one
-    late_interaction: float  # of the best sentence; so the others
-    coverage: float
-    passage_coverage: float
-    weakest: float
+    lead: float  # by how much the best sentence is ahead of the next one
+    context_interaction: float  # of the best sentence; so the others
+    passage_interaction: float
+    passage_similarity: float
+    unknown_names: float  # share of the names and numbers that are asked about and stand nowhere in what was found
     length: float  # ln of the number of the question's content words
     # 1 if it is asked who or what does not, and the best sentence denies nothing: it is as near as an answer in every
     # word but the one that counts.
@@ -59,20 +58,19 @@ class Outlook:
         best, *others = heapq.nlargest(2, ranked, key=lambda scored: scored.score)
         runner_up = others[0] if others else best
         return cls(
-            best=best.score,
             lead=best.score - runner_up.score,
-            late_interaction=best.signals.late_interaction,
-            coverage=best.signals.coverage,
-            passage_coverage=best.signals.passage_coverage,
-            weakest=best.signals.weakest,
+            context_interaction=best.signals.context_interaction,
+            passage_interaction=best.signals.passage_interaction,
+            passage_similarity=best.signals.passage_similarity,
+            unknown_names=_unknown(names(question), ranked),
             length=math.log(len(content_stems(question)) or 1),
             negated=float(_asks_for_what_is_not(question) and not _denies(best.text)),
         )
 
 
 def answerability(question: str, ranked: Sequence[ScoredSentence]) -> float:
-    """The probability that the documents answer; 0.0 if nothing was found."""
-    if not ranked:
+    """The probability that the documents answer; 0.0 if nothing was found, or nothing asked."""
+    if not ranked or not content_stems(question):
         return 0.0
     coefficients = _fitted()["coefficients"]
     logit = coefficients["intercept"] + sum(
@@ -84,6 +82,23 @@ def answerability(question: str, ranked: Sequence[ScoredSentence]) -> float:
 def default_threshold() -> float:
     """Under this probability Footnote refuses, unless told otherwise."""
     return float(_fitted()["threshold"])
+
+
+def names(question: str) -> list[str]:
+    """Its capitalised words and its numbers, but the first word; none if all of it is capitalised."""
+    every = [word.group() for word in words(question)]
+    if not any(word[0].islower() for word in every):
+        return []
+    return [word for word in every[1:] if not word[0].islower() and stem(word) not in function_stems()]
+
+
+def _unknown(named: Sequence[str], ranked: Sequence[ScoredSentence]) -> float:
+    text = "\n".join({scored.passage.text for scored in ranked}) if named else ""
+    other = [name for name in named if name not in text]
+    if not other:
+        return 0.0
+    known = set(stems(text))
+    return sum(stem(name) not in known for name in other) / len(named)
 
 
 def _asks_for_what_is_not(question: str) -> bool:

@@ -10,7 +10,8 @@ import numpy as np
 from index.document import Sentence
 from index.encoding import Floats
 from index.passages import StoredPassage
-from index.prose import heading_level, heading_text, is_prose, mark_length
+from index.prose import is_prose, mark_length
+from index.structure import level, outline, title
 from index.words import content_stems
 
 # A section's first sentence says what it is about, and early ones what the document is about: each is worth
@@ -53,21 +54,21 @@ class Section:
 
 def sections(passages: Sequence[StoredPassage]) -> list[Section]:
     """The parts of a document that have a heading, in order; those of a higher level hold those of a lower."""
-    found = [
-        (level, sentence.start, heading_text(stored.passage.quote(sentence.start, sentence.end)))
+    headings = [
+        (sentence.start, stored.passage.quote(sentence.start, sentence.end))
         for stored in passages
-        for sentence in stored.passage.sentences
-        if (level := heading_level(stored.passage.quote(sentence.start, sentence.end))) is not None
+        for sentence, is_title in zip(stored.passage.sentences, outline(stored.passage).is_title, strict=True)
+        if is_title
     ]
     last = passages[-1].passage.end if passages else 0
     return [
         Section(
             passages[0].passage.document_id,
-            text,
+            title(heading),
             start,
-            next((begin for other, begin, _ in found[i + 1 :] if other <= level), last),
+            next((begin for begin, other in headings[i + 1 :] if level(other) <= level(heading)), last),
         )
-        for i, (level, start, text) in enumerate(found)
+        for i, (start, heading) in enumerate(headings)
     ]
 
 
@@ -111,9 +112,9 @@ def _prose(passages: Sequence[StoredPassage], section: Section | None) -> list[T
     told: list[Told] = []
     part, opens = 0, True
     for stored in passages:
-        for sentence in stored.passage.sentences:
+        for sentence, is_title in zip(stored.passage.sentences, outline(stored.passage).is_title, strict=True):
             words = stored.passage.quote(sentence.start, sentence.end)
-            if heading_level(words) is not None:
+            if is_title:
                 part, opens = part + 1, True
                 continue
             if section and not section.start <= sentence.start < section.end:

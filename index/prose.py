@@ -1,4 +1,4 @@
-"""What stands in a text as prose, and what as a heading, a table row or an entry."""
+"""What stands in a text as prose, and what as a table row or an entry."""
 
 from __future__ import annotations
 
@@ -8,8 +8,6 @@ from index.splitting import leans_on_previous
 
 # Shorter ones are titles and captions.
 FEWEST_WORDS = 6
-# A heading is shorter than that, in words.
-HEADING_WORDS = 12
 
 _STOPS = ".!?。！？…"
 _QUOTES = '"“„«‹'
@@ -27,7 +25,6 @@ _BYLINE = re.compile(
     re.I,
 )
 _ROW = re.compile(r"\|.*\||;\S*;|\t.*\t")
-_HASHES = re.compile(r"\s*(#{1,6})\s")
 
 
 def mark_length(sentence: str) -> int:
@@ -50,20 +47,3 @@ def is_prose(sentence: str) -> bool:
         and not _ROW.search(sentence)
         and not leans_on_previous(sentence)
     )
-
-
-def heading_level(sentence: str) -> int | None:
-    """The level of a sentence that is a heading: 1 to 6 in Markdown, 7 for a line of plain text that reads like one."""
-    if hashes := _HASHES.match(sentence):
-        return len(hashes[1])
-    bare = sentence[mark_length(sentence) if sentence[:1].isdigit() else 0 :]
-    is_line = "\n" not in bare and 0 < len(bare.split()) <= HEADING_WORDS
-    stands = bare[:1].isalnum() and not bare[:1].islower()
-    ends = bare.rstrip(_CLOSERS)[-1:] not in f"{_STOPS},;:"
-    return 7 if is_line and stands and ends and not (_LABEL.match(bare) or _ROW.search(bare)) else None
-
-
-def heading_text(sentence: str) -> str:
-    """A heading's words."""
-    bare = _HASHES.sub("", sentence, count=1).strip()
-    return bare[mark_length(bare) :] if bare[:1].isdigit() else bare

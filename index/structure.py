@@ -25,7 +25,10 @@ TITLE_LENGTH = 90
 # A title, a subtitle and a heading; more short lines in a row are a list or a poem.
 STACKED = 3
 
+UNMARKED = 7  # the level of a heading that nothing marks
+
 _LINE = re.compile(r"[^\r\n]+")
+_HASHES = re.compile(r"\s*(#{1,6})\s")
 _TITLE_START = re.compile(r"[*_]{0,3}(?![a-zß-öø-ÿ])\w")  # a capital, a digit, a script without capitals
 _NO_TITLE_END = re.compile(r"""[.!…,;。！；，．][*_"'”’»)\]]*$""")
 _QUESTION_END = re.compile(r"[?？؟][*_]*$")
@@ -55,7 +58,8 @@ class _Line(NamedTuple):
 class Outline:
     """What the sentences of a passage stand under."""
 
-    is_heading: tuple[bool, ...]  # a heading or the head of a table: it says what the sentences under it are about
+    is_title: tuple[bool, ...]  # a heading
+    is_heading: tuple[bool, ...]  # or the head of a table: it says what the sentences under it are about
     under: tuple[int, ...]  # the position of the heading that each stands under; its own if there is none
 
 
@@ -108,6 +112,25 @@ def headings(text: str) -> list[Sentence]:
     return found
 
 
+def level(heading: str) -> int:
+    """1 to 6 as Markdown marks it; 7 for one that nothing marks.
+
+    Args:
+        heading: with its marks.
+    """
+    if hashes := _HASHES.match(heading):
+        return len(hashes[1])
+    underline = heading.splitlines()[-1].strip()
+    return {"=": 1, "-": 2}.get(underline[0], UNMARKED) if len(set(underline)) == 1 else UNMARKED
+
+
+def title(heading: str) -> str:
+    """The words of a heading, without its marks and its number."""
+    words = _HASHES.sub("", heading.splitlines()[0], count=1).strip()
+    number = _NUMBERED.match(words)
+    return words[number.end() :].strip() if number and words[0].isdigit() else words
+
+
 def is_row(line: str) -> bool:
     """Whether a line is of a Markdown table, or of more than two values with a mark and no space between them."""
     line = line.strip(" ")
@@ -136,23 +159,21 @@ def outline(passage: Passage) -> Outline:
     titles = {heading.start + passage.start for heading in headings(passage.text)}
     words = [passage.quote(sentence.start, sentence.end) for sentence in passage.sentences]
     is_title = [sentence.start in titles for sentence in passage.sentences]
-    heads = [not title and _is_head(words, place) for place, title in enumerate(is_title)]
+    heads = [not titled and _is_head(words, place) for place, titled in enumerate(is_title)]
     under: list[int] = []
-    title: int | None = None
+    heading: int | None = None
     head: int | None = None
     for place, line in enumerate(words):
         if is_title[place]:
             # A heading stands under another one only if nothing is between them.
             under.append(place - 1 if place and is_title[place - 1] else place)
-            title, head = place, None
+            heading, head = place, None
             continue
         head = place if heads[place] else head if head is not None and is_row(line) else None
-        above = title if head in (None, place) else head
+        above = heading if head in (None, place) else head
         under.append(place if above is None else above)
-    return Outline(
-        tuple(a or b for a, b in zip(is_title, heads, strict=True)),
-        tuple(under),
-    )
+    is_heading = tuple(a or b for a, b in zip(is_title, heads, strict=True))
+    return Outline(tuple(is_title), is_heading, tuple(under))
 
 
 def _is_head(words: Sequence[str], place: int) -> bool:

@@ -10,13 +10,13 @@ from pathlib import Path
 
 
 def _steps() -> dict[str, tuple[Callable[[Path, Path], None], str]]:
-    from index.training import background, projection, relevance
+    from index.training import answerability, background, projection, ranking
 
     return {
         "background": (background.count, "background.tsv"),
         "projection": (projection.train, "projection.npz"),
-        "ranking": (relevance.fit_ranking, "ranking.json"),
-        "answerability": (relevance.fit_answerability, "answerability.json"),
+        "ranking": (ranking.fit_ranking, "ranking.json"),
+        "answerability": (answerability.fit_answerability, "answerability.json"),
     }
 
 

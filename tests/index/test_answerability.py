@@ -52,6 +52,33 @@ def test_a_near_miss_is_far_less_likely_answered_than_what_the_sentence_says(nea
     assert odds(near_miss) < odds("When did it open?") / 4
 
 
+@pytest.mark.parametrize(
+    ("question", "unknown"),
+    [
+        ("When did the Amber Bridge open?", 0.0),
+        ("When did the Eiffel Bridge open?", 0.5),
+        ("How tall is the Eiffel Tower in metres?", 1.0),
+        ("What happened in 1935 at the bridge?", 1.0),
+        ("What happened in 1934 at the Mill?", 0.0),  # "mills"
+        ("Eiffel opened when?", 0.0),  # whatever begins a question has a capital
+        ("WHEN DID THE EIFFEL TOWER OPEN?", 0.0),
+        ("How tall is the eiffel tower?", 0.0),
+    ],
+)
+def test_names_that_stand_nowhere_in_what_was_found_are_told(question: str, unknown: float) -> None:
+    assert Outlook.of(question, [found(OPENED)]).unknown_names == unknown
+
+
+def test_a_question_about_another_name_is_less_likely_answered() -> None:
+    asked, other = "When did the Amber Bridge open?", "When did the Eiffel Bridge open?"
+    assert answerability(other, [found(OPENED)]) < answerability(asked, [found(OPENED)])
+
+
+@pytest.mark.parametrize("question", ["\u200b", "?", "…"])
+def test_a_question_without_a_word_is_answered_by_nothing(question: str) -> None:
+    assert answerability(question, [found(OPENED)]) == 0.0
+
+
 def test_the_best_sentence_is_judged_whatever_their_order() -> None:
     both = [found(ROSE, score=1.0), found(OPENED, score=2.0)]
     assert Outlook.of("Who was not paid?", both) == Outlook.of("Who was not paid?", both[::-1])

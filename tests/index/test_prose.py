@@ -2,7 +2,7 @@
 
 import pytest
 
-from index.prose import heading_level, is_prose, mark_length
+from index.prose import is_prose, mark_length
 
 
 @pytest.mark.parametrize(
@@ -42,11 +42,3 @@ def test_headings_rows_entries_and_greetings_are_no_prose(sentence: str) -> None
 )
 def test_a_list_mark_is_told_from_what_it_marks(sentence: str, bare: str) -> None:
     assert sentence[mark_length(sentence) :] == bare
-
-
-@pytest.mark.parametrize(
-    ("sentence", "level"),
-    [("## Time off", 2), ("Risks", 7), ("3. Budget", 7), ("The term is long.", None), ("Action: write", None)],
-)
-def test_headings_have_a_level(sentence: str, level: int | None) -> None:
-    assert heading_level(sentence) == level

@@ -4,7 +4,7 @@ import pytest
 
 from index.document import Document
 from index.splitting import split
-from index.structure import headings, outline
+from index.structure import headings, level, outline, title
 
 
 def titles(text: str) -> list[str]:
@@ -79,3 +79,19 @@ def test_rows_stand_under_the_names_of_their_columns() -> None:
         ("a;lamp;3", "id;name;stock"),
         ("b;bulb;5", "id;name;stock"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "expected"),
+    [
+        ("## Time off", (2, "Time off")),
+        ("Time off\n===", (1, "Time off")),
+        ("Time off\r\n---", (2, "Time off")),
+        ("Risks", (7, "Risks")),
+        ("3. Budget", (7, "Budget")),
+        ("## 3.1 Budget for 2025", (2, "Budget for 2025")),
+        ("2025 in numbers", (7, "2025 in numbers")),
+    ],
+)
+def test_a_heading_has_a_level_and_words(heading: str, expected: tuple[int, str]) -> None:
+    assert (level(heading), title(heading)) == expected

@@ -60,5 +60,7 @@ def test_anything_else_is_refused(client: TestClient, fields: dict[str, Any]) ->
     assert client.post(PATH, json=fields).status_code == 422
 
 
-def test_a_question_of_an_invisible_character_is_refused_not_failed(client: TestClient) -> None:
-    assert client.post("/api/v1/ask", json={"question": "\u200b"}).json()["refusal"]["code"] == "not_in_documents"
+def test_a_question_of_an_invisible_character_is_told_to_be_none(client: TestClient) -> None:
+    answer = client.post("/api/v1/ask", json={"question": "\u200b"}).json()
+    assert (answer["kind"], answer["citations"]) == ("smalltalk", [])
+    assert "no question" in answer["text"]

@@ -34,6 +34,7 @@ _NO_TITLE_END = re.compile(r"""[.!…,;。！；，．][*_"'”’»)\]]*$""")
 _QUESTION_END = re.compile(r"[?？؟][*_]*$")
 _LETTER = re.compile(r"[^\W\d_]")
 _NUMBERED = re.compile(r"(?:(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{2,5})[.)]|\d{1,3}(?:\.\d{1,3})+)(?=\s)")
+_BULLET = re.compile(r"(?:[-*+•–]|\((?:\d{1,3}|[a-zA-Z]|[ivx]{2,5})\))\s")
 # "Chair: Anna Keller". What a title says behind its colon is no list, number or address.
 _PAIR = re.compile(r"(?P<key>\w[^:.;,?!\r\n]{0,40}):[ \t]+(?P<value>\S.*)")
 _NO_TITLE_VALUE = re.compile(r"[\d+€$£]|EUR\b|USD\b|.*[,@/;]")
@@ -174,6 +175,38 @@ def outline(passage: Passage) -> Outline:
         under.append(place if above is None else above)
     is_heading = tuple(a or b for a, b in zip(is_title, heads, strict=True))
     return Outline(tuple(is_title), is_heading, tuple(under))
+
+
+def list_around(passage: Passage, place: int) -> range | None:
+    """The places of the sentences of the list that the one at a place is in; None if it is in none of several items."""
+    words = [passage.quote(sentence.start, sentence.end) for sentence in passage.sentences]
+    is_heading = outline(passage).is_heading
+    opens = [_is_item(line) and not heading for line, heading in zip(words, is_heading, strict=True)]
+
+    def goes_on(at: int) -> bool:
+        """Whether a sentence is in the same line as the one before."""
+        between = slice(passage.sentences[at - 1].end - passage.start, passage.sentences[at].start - passage.start)
+        return at > 0 and not opens[at] and "\n" not in passage.text[between] and "\r" not in passage.text[between]
+
+    def item(at: int) -> int:
+        """Where the item starts that a sentence may be in."""
+        while goes_on(at):
+            at -= 1
+        return at
+
+    first = item(place)
+    if not opens[first]:
+        return None
+    while first and opens[before := item(first - 1)]:
+        first = before
+    last = place
+    while last + 1 < len(words) and (opens[last + 1] or goes_on(last + 1)):
+        last += 1
+    return range(first, last + 1) if sum(opens[first : last + 1]) > 1 else None
+
+
+def _is_item(words: str) -> bool:
+    return _BULLET.match(words) is not None or _NUMBERED.match(words) is not None
 
 
 def _is_head(words: Sequence[str], place: int) -> bool:

@@ -2,9 +2,9 @@
 
 import pytest
 
-from index.document import Document
-from index.splitting import split
-from index.structure import headings, level, outline, title
+from index.document import Document, Passage
+from index.splitting import split, split_sentences
+from index.structure import headings, level, list_around, outline, title
 
 
 def titles(text: str) -> list[str]:
@@ -95,3 +95,19 @@ def test_rows_stand_under_the_names_of_their_columns() -> None:
 )
 def test_a_heading_has_a_level_and_words(heading: str, expected: tuple[int, str]) -> None:
     assert (level(heading), title(heading)) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "places"),
+    [
+        ("Bring these:\n- a\n- b\n\nThen go.", [None, range(1, 3), range(1, 3), None]),
+        ("Bring:\n\n1. One. It is red.\n2. Two.", [None, *[range(1, 4)] * 3]),
+        ("Bring:\r\n(a) One. It is red.\r\n(b) Two.", [None, *[range(1, 4)] * 3]),
+        ("- alone\nEnd of it.", [None, None]),
+        ("# Bring\n- a\n- b\n\n# Leave\n- c\n- d", [None, *[range(1, 3)] * 2, None, *[range(4, 6)] * 2]),
+        ("A. Smith wrote this book. It is long.", [None, None]),
+    ],
+)
+def test_a_list_is_told_from_what_is_around_it(text: str, places: list[range | None]) -> None:
+    passage = Passage("d", 0, len(text), text, tuple(split_sentences(text)))
+    assert [list_around(passage, place) for place in range(len(passage.sentences))] == places

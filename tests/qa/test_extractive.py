@@ -48,3 +48,40 @@ def test_a_question_for_a_heading_is_answered_by_what_follows_it(tmp_path: Path)
         answer = build_chain(EvidenceRetriever(library=library, encoder=load_encoder())).invoke("Can I work from home?")
     assert answer.citations[0].quote == "Yes. You may work from home up to three days a week."
     assert not any("#" in evidence.text for evidence in answer.evidence)
+
+
+KIT = """Emergency kit
+
+Every household should keep a kit ready. The kit has to contain the following:
+- three litres of water per person
+- a battery radio
+- candles. Keep them dry.
+Replace the water twice a year.
+
+## In a power cut
+
+1. Switch off the stove.
+2. Keep the fridge closed. It stays cold for four hours.
+"""
+CONTENTS = KIT[KIT.index("The kit has") : KIT.index("\nReplace")]
+STEPS = KIT[KIT.index("1. Switch") :].rstrip()
+
+
+@pytest.mark.parametrize(
+    ("question", "quote"),
+    [
+        ("What must be in the emergency kit?", CONTENTS),
+        ("What has the kit to contain?", CONTENTS),
+        ("What do I do in a power cut?", STEPS),
+        ("How many litres of water for each person?", "- three litres of water per person"),
+        ("How long does the fridge stay cold?", "2. Keep the fridge closed. It stays cold for four hours."),
+        ("How often is the water replaced?", "Replace the water twice a year."),
+    ],
+)
+def test_a_list_is_quoted_whole_if_it_is_asked_for_and_else_an_item_of_it(
+    tmp_path: Path, question: str, quote: str
+) -> None:
+    with Library.open(tmp_path, load_encoder()) as library:
+        library.add(Document.from_text(KIT))
+        answer = build_chain(EvidenceRetriever(library=library, encoder=load_encoder())).invoke(question)
+    assert answer.citations[0].quote == quote

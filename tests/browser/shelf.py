@@ -23,7 +23,9 @@ BAKERY = (
     "The brick oven of the Brindle Bakery was built by Tomasz Wierzbicki in 1961. It is fired with beech wood 🪵.\n\n"
     "## Prizes 🏅🏅\n\n"
     "The Brindle Bakery won the Golden Crust prize 🏆 in 1987. "
-    "The jury praised the walnut bread 🌰, which is sold only on Thursdays.\n"
+    "The jury praised the walnut bread 🌰, which is sold only on Thursdays.\n\n"
+    "## Cakes 🎂\n\n"
+    "These cakes have to be ordered a day before:\n\n- honey cake 🍯\n- poppy seed roll\n- plum tart 🥧\n"
 )
 NAMES = (  # accents as characters of their own, and far too many of them
     "Register of the Vale\u0301ria Choir\n\n"

@@ -41,6 +41,18 @@ def test_the_quoted_words_are_in_sight(chat: Chat) -> None:
     expect(chat.box).to_be_in_viewport()
 
 
+def test_the_entries_of_a_list_are_below_each_other(chat: Chat) -> None:
+    turn = chat.ask("Which cakes have to be ordered a day before?")
+
+    lines = turn.locator(".statement").inner_text().splitlines()
+    assert [line.strip() for line in lines if line.strip()] == [
+        "These cakes have to be ordered a day before:",
+        "- honey cake 🍯",
+        "- poppy seed roll",
+        "- plum tart 🥧1",
+    ]
+
+
 def test_a_question_the_documents_do_not_answer_is_refused_without_marks(chat: Chat) -> None:
     turn = chat.ask(FAR_OFF)
 

@@ -24,6 +24,7 @@ CONVERSATIONS = {
     "a heading that is the title": ("On which day is the walnut bread sold?",),
     "a hostile document": (HOSTILE_QUESTION,),
     "two sentences": ("What did the lamp of the lighthouse burn until 1902?",),
+    "a list": ("Which cakes have to be ordered a day before?",),
     "right to left": ("What is the pilot boat of the harbour named?",),
     "tabs and accents": (
         "When did the boiler of the Pellworm Ferry explode?",

@@ -13,6 +13,9 @@ const LONGEST_BOUND_WORD = 24; // a longer one could not wrap on a phone
 /* Said by a language model and supported by nothing: shown to those who want to see that, and to nobody as an answer. */
 const isStruck = (statement) => statement.verdict === "unsupported" && !statement.citations.length;
 
+/* Before a line that is an entry of a list; other line breaks are those of the file, not of what it says. */
+const ENTRY = /(?=[\r\n][ \t]*(?:[-*+•–]|\(?(?:\d{1,3}|[a-z]|[ivx]{2,5})[.)])\s)/iu;
+
 const sameWords = (one, other) => one.replace(/\s+/g, " ").trim() === other.replace(/\s+/g, " ").trim();
 
 /* What the weakest of the statements that use a citation makes of it. */
@@ -64,13 +67,14 @@ const drawStatement = (statement, turn, tag) => {
   const unsupported = statement.verdict === "unsupported";
   const node = make(tag, { class: unsupported ? "statement unsupported" : "statement", dir: "auto" });
   const marks = statement.citations.map((number) => drawMark(number, turn));
-  const cut = statement.text.search(/\S+\s*$/);
-  if (marks.length && cut >= 0 && statement.text.length - cut <= LONGEST_BOUND_WORD) {
-    const last = make("span", { class: "bound" }, statement.text.slice(cut), ...marks);
-    node.append(statement.text.slice(0, cut), last);
-  } else {
-    node.append(statement.text, ...marks);
-  }
+  const entries = statement.text.split(ENTRY);
+  const last = entries.pop();
+  const cut = last.search(/\S+\s*$/);
+  const isBound = marks.length && cut >= 0 && last.length - cut <= LONGEST_BOUND_WORD;
+  const ending = isBound ? [last.slice(0, cut), make("span", { class: "bound" }, last.slice(cut), ...marks)] : [last, ...marks];
+  [...entries.map((entry) => [entry]), ending].forEach((parts, place) =>
+    node.append(...(place ? [make("span", { class: "entry" }, ...parts)] : parts)),
+  );
   if (unsupported) node.append(make("span", { class: "unseen" }, " (not supported by its source)"));
   if (tag === "span") node.append(" "); // before the next one, also for who copies or listens
   return node;

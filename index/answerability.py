@@ -36,6 +36,19 @@ _DENYING = re.compile(
     r"impossib|in(?:eligib|valid))",
     re.I,
 )
+_ASKS_AMOUNT = re.compile(
+    r"\bhow (?:many|old|long|far|tall|high|deep|wide|often|fast|big|large|heavy|"
+    r"much (?:money|time|does|do|did|is|are|was|were|will|would|can|could|should|must|has|have|had))\b|"
+    r"\b(?:what|which) (?:age|percentage|proportion|share|number)\b",
+    re.I,
+)
+_AMOUNT = re.compile(
+    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|"
+    r"eigh|nine)ty|dozens?|hundreds?|thousands?|millions?|billions?|half|halves|thirds?|quarters?|both|once|twice|none|"
+    r"nobody|until|since|daily|weekly|monthly|yearly|annual(?:ly)?|biennial|every|free|"
+    r"(?:second|minute|hour|day|night|week|month|year|decade)s?|centur(?:y|ies))\b",
+    re.I,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +64,8 @@ class Outlook:
     # 1 if it is asked who or what does not, and the best sentence denies nothing: it is as near as an answer in every
     # word but the one that counts.
     negated: float
+    # 1 if it is asked how many, how old or how long, and the best sentence has no number and no time.
+    without_amount: float
 
     @classmethod
     def of(cls, question: str, ranked: Sequence[ScoredSentence]) -> Outlook:
@@ -65,6 +80,7 @@ class Outlook:
             unknown_names=_unknown(names(question), ranked),
             length=math.log(len(content_stems(question)) or 1),
             negated=float(_asks_for_what_is_not(question) and not _denies(best.text)),
+            without_amount=float(bool(_ASKS_AMOUNT.search(question)) and not _AMOUNT.search(best.text)),
         )
 
 

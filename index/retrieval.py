@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,7 +17,7 @@ from index.conversing import Conversation, within_conversation
 from index.document import Heading, Sentence
 from index.encoding import Encoder, Floats
 from index.naming import KIND_STEMS, OPENING, Names
-from index.overview import tell
+from index.overview import Section, tell
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
 from index.scope import Scope
 from index.term_weights import TermWeights
@@ -142,7 +143,7 @@ class EvidenceRetriever(BaseRetriever):
         passages = [self.library.passages_of(record.id) for record in chosen]
         told = [t for of_one in passages for t in tell(of_one, _enough(each, of_one), scope.section)]
         cut = [_cut(t.stored, t.sentence) for t in told]
-        return self._unranked(cut or [_cut(p[0], p[0].passage.sentences[0]) for p in passages if p])
+        return self._unranked(cut or [_cut(*opening) for p in passages for opening in _opens(p, scope.section)])
 
     def whole(self, scope: Scope) -> list[LangChainDocument]:
         """All passages of the documents, or of the section, in reading order; of the first few documents."""
@@ -179,6 +180,15 @@ def _preferring(ranked: Sequence[ScoredSentence], named: Collection[str]) -> Seq
 def _enough(each: int, passages: Sequence[StoredPassage]) -> int:
     """How many sentences tell what a document is about: one more of a long one."""
     return each + (each == OVERVIEW_SENTENCES and len(passages) > LONG)
+
+
+def _opens(passages: Sequence[StoredPassage], section: Section | None) -> Iterator[tuple[StoredPassage, Sentence]]:
+    """What is quoted where nothing is prose: the first sentence, or the first lines of a section."""
+    every = [(stored, sentence) for stored in passages for sentence in stored.passage.sentences]
+    if section is None:
+        return iter(every[:1])
+    within = (pair for pair in every if section.start < pair[1].start < section.end)
+    return islice(within, OVERVIEW_SENTENCES)
 
 
 def _cut(stored: StoredPassage, sentence: Sentence) -> StoredPassage:

@@ -33,7 +33,7 @@ from qa.limits import problem_of
 from qa.retrieving import Hit, Retrieved, is_document, retrieve, retrieve_overview, retrieve_whole, scope_of, titles
 from qa.smalltalk import asks_for_the_documents, documents_reply, smalltalk_reply
 from qa.verifying import Verifier, default_verifier
-from qa.whole import asked_about, asks_about_all, asks_about_the_whole
+from qa.whole import asked_about, asks_about_all, asks_about_the_whole, topic_of
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -204,7 +204,11 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
                 or (self._answerer.reads_all and asks_about_all(questions[0]))
                 or is_document(self._retriever, asked_about(questions[0]), documents)
             )
-            scope = scope_of(self._retriever, questions[0], documents) if whole else None
+            topic = None if whole else topic_of(questions[0])
+            scope = scope_of(self._retriever, questions[0], documents) if whole or topic else None
+            whole = whole or (scope is not None and scope.section is not None)
+            if topic and scope and scope.is_named:
+                documents = [record.id for record in scope.documents]
             has_topic = scope is not None and scope.topic and not asks_about_all(questions[0])
             best = self._best(questions, conversation, documents, work.config) if has_topic or not whole else None
         if best is None or (whole and best[2] < TOPICAL):
@@ -248,8 +252,12 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         config: RunnableConfig,
     ) -> tuple[str, Retrieved, float]:
         """Of the ways to put a question, the one that the documents most likely answer; the first of equals."""
-        tried = [(one, retrieve(self._retriever, one, documents, config, conversation)) for one in questions]
-        rated = [(question, found, answerability(question, found.ranked)) for question, found in tried]
+        rated = []
+        for question in questions:
+            # "The contract", "say": words that no answer has. What is left is a question of that topic.
+            asked = f"What about {topic}?" if (topic := topic_of(question)) else question
+            found = retrieve(self._retriever, asked, documents, config, conversation)
+            rated.append((question, found, answerability(asked, found.ranked)))
         return max(rated, key=lambda one: one[2])
 
     def _state(self, draft: Draft, kind: Kind, proposed: Iterator[Step], quoted: Iterator[Claim]) -> Iterator[Answer]:

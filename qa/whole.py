@@ -24,6 +24,13 @@ _ABOUT = re.compile(
     r")\W*$",
     re.I,
 )
+# "What does the contract say about termination?" is about a section, if one is called so.
+_SAYS = re.compile(
+    r"^\W*(?:(?:and|but|so|also|please|tell me)\W+)*what(?:['’]s|\s+is|\s+are|\s+do(?:es)?|\s+did)\s+(?:.+\s)?"
+    r"(?:say|said|states?|stated|mention|mentioned|written|(?:rules|provisions|terms|polic(?:y|ies)|guidelines))\s+"
+    r"(?:(?:in|by)\s.+?\s)?(?:about|on|for|regarding|concerning)\s+(?P<topic>\S.*?)\W*$",
+    re.I | re.S,
+)
 _PEOPLE = r"(?:people|persons|figures|characters|actors|players|parties|names)"
 _ALL = re.compile(
     r"\b(?:time ?line|chronology|sequence of events|course of events)\b|"
@@ -43,6 +50,12 @@ def asked_about(question: str) -> str | None:
     """What the whole question asks about, without saying anything else: perhaps a document."""
     found = _ABOUT.match(question)
     return next((part for part in found.groups() if part), None) if found else None
+
+
+def topic_of(question: str) -> str | None:
+    """What a question asks all about that is said, if it is put so; the other words only say where it is to be."""
+    found = _SAYS.match(question)
+    return found["topic"] if found else None
 
 
 def asks_about_all(question: str) -> bool:

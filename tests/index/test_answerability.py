@@ -13,6 +13,7 @@ from index.retrieval import EvidenceRetriever
 
 TEXT = "The Amber Bridge opened in 1934. Rents rose because the larger mills moved, and 11,000 people were not paid."
 OPENED, ROSE = (0, 32), (33, len(TEXT))
+LARGER = (33, 74)  # "Rents rose because the larger mills moved"
 PASSAGE = Passage("d", 0, len(TEXT), TEXT, (Sentence(*OPENED), Sentence(*ROSE)))
 # About those of the sentence that answers "When did the Amber Bridge open?".
 SIGNALS = Signals(0.9, 0.9, 0.9, 0.7, 1.0, 1.0, 0.8, 0.0, 1.0, 0.0)
@@ -67,6 +68,20 @@ def test_a_near_miss_is_far_less_likely_answered_than_what_the_sentence_says(nea
 )
 def test_names_that_stand_nowhere_in_what_was_found_are_told(question: str, unknown: float) -> None:
     assert Outlook.of(question, [found(OPENED)]).unknown_names == unknown
+
+
+@pytest.mark.parametrize(
+    ("question", "span", "without"),
+    [
+        ("How old is the Amber Bridge?", OPENED, 0.0),
+        ("How many people were not paid?", ROSE, 0.0),
+        ("How many mills were there?", LARGER, 1.0),
+        ("how long did it take", LARGER, 1.0),
+        ("How did the mills move?", LARGER, 0.0),
+    ],
+)
+def test_an_amount_that_is_asked_for_is_missed(question: str, span: tuple[int, int], without: float) -> None:
+    assert Outlook.of(question, [found(span)]).without_amount == without
 
 
 def test_a_question_about_another_name_is_less_likely_answered() -> None:

@@ -1,6 +1,7 @@
 """Overviews: of which documents, and what is quoted."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -43,6 +44,15 @@ CONTRACT = """SERVICE AGREEMENT
 
 2. Term
 2.1 Either party may terminate the contract with ninety days of notice.
+"""
+HANDBOOK = """# Handbook
+
+Everybody who is new reads this first.
+
+## Contacts
+
+Front desk: Mia Lang
+Night porter: Ivo Reyes
 """
 STOCK = "sku;name;stock\nFS-100;FlowSense 100;240\nFS-200;FlowSense 200;35\n"
 
@@ -123,6 +133,50 @@ def test_a_section_that_is_named_is_summed_up(chain: CitedAnswers) -> None:
         "A cyber attack encrypted eleven servers in Lyon.",
     ]
     assert answer.notices[0].message == "This is from the section “Risks” of “annual-report”."
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        (
+            "What does the annual report say about the outlook?",
+            "For 2026 we expect a revenue of about 330 million euros.",
+        ),
+        ("What is said about the risks?", "The greatest risk remains the supply of chips"),
+    ],
+)
+def test_what_is_said_on_the_topic_of_a_section_is_that_section(chain: CitedAnswers, question: str, said: str) -> None:
+    answer = chain.invoke(question)
+
+    assert answer.kind == "overview"
+    assert answer.statements[0].text.startswith(said)
+
+
+def test_of_a_section_without_prose_its_lines_are_quoted(tmp_path: Path) -> None:
+    encoder = load_encoder()
+    with Library.open(tmp_path, encoder) as library:
+        library.add(load_upload("handbook.md", HANDBOOK.encode()))
+        answer = build_chain(EvidenceRetriever(library=library, encoder=encoder)).invoke("What is said about contacts?")
+
+    assert [statement.text for statement in answer.statements] == ["Front desk: Mia Lang", "Night porter: Ivo Reyes"]
+
+
+@pytest.mark.parametrize(
+    ("question", "said"),
+    [
+        ("What does the annual report say about the cyber attack?", "A cyber attack encrypted eleven servers in Lyon."),
+        ("What is said in the annual report about doctors?", "Every site has a contract with a doctor nearby."),
+        ("What does the annual report say about overtime?", None),
+        ("What does the annual report say about vacation days?", None),  # the FAQ does
+    ],
+)
+def test_what_is_said_on_another_topic_is_looked_for_in_the_document(
+    chain: CitedAnswers, question: str, said: str | None
+) -> None:
+    answer = chain.invoke(question)
+
+    assert [statement.text for statement in answer.statements] == ([said] if said else [])
+    assert answer.standalone_question is None
 
 
 def test_a_topic_without_a_section_is_asked_about_like_anything_else(chain: CitedAnswers) -> None:

@@ -28,10 +28,11 @@ ASKING = frozenset(
         """summarise summarize summary summaries overview tl dr tldr gist takeaway main key central important point idea
         topic subject theme argument message fact give show get want need write make provide create short brief briefly
         quick quickly long simple concise sentence word bullet paragraph line detail cover discuss describe explain say
-        mean deal content contain everything anything something thing whole entire full complete document text file page
-        chapter section part clause piece library collection upload uploaded add added know like need let help can could
-        kindly use list name read tell question one two three four five ten question first language english plain
-        term bottom high level executive wise roughly basically exactly actually""".split(),
+        said state mention written provision guideline mean deal content contain everything anything something thing
+        whole entire full complete document text file page chapter section part clause piece library collection upload
+        uploaded add added know like need let help can could kindly use list name read tell question one two three four
+        five ten question first language english plain term bottom high level executive wise roughly basically exactly
+        actually""".split(),
     )
 )
 # So much of how a document opens says what kind it is; a first line of up to so many words is a title.

@@ -16,12 +16,12 @@ from pydantic import ConfigDict, Field, PrivateAttr
 from index.conversing import Conversation, within_conversation
 from index.document import Heading, Sentence
 from index.encoding import Encoder, Floats
-from index.naming import KIND_STEMS, OPENING, Names
+from index.naming import ASKING, KIND_STEMS, OPENING, Names
 from index.overview import Section, tell
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
 from index.scope import Scope
 from index.term_weights import TermWeights
-from index.words import content_stems
+from index.words import content_stems, function_stems, stems
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -131,6 +131,13 @@ class EvidenceRetriever(BaseRetriever):
         ids = [id for id in names.documents if documents is None or id in documents]
         kinds = set(content_stems(phrase)) <= KIND_STEMS
         return (kinds and len(ids) == 1) or any(names.covers(phrase, id) for id in names.best(phrase, ids))
+
+    def speaks_of_documents(self, phrase: str, documents: Collection[str] | None = None) -> bool:
+        """Whether a phrase has no words but those that documents are asked with, and their names."""
+        names = self._names()
+        named = names.best(phrase, [id for id in names.documents if documents is None or id in documents])
+        known = ASKING | KIND_STEMS | function_stems() | {word for id in named for word in names.documents[id].words}
+        return known.issuperset(stems(phrase))
 
     def overview(self, scope: Scope) -> list[LangChainDocument]:
         """Sentences that tell what documents are about, in reading order, with the metadata of `invoke`.

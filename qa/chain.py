@@ -30,10 +30,20 @@ from qa.errors import ModelFailed, NotAnswered
 from qa.extractive import ExtractiveAnswerer
 from qa.instructing import instructs
 from qa.limits import problem_of
-from qa.retrieving import Hit, Retrieved, is_document, retrieve, retrieve_overview, retrieve_whole, scope_of, titles
+from qa.retrieving import (
+    Hit,
+    Retrieved,
+    is_document,
+    retrieve,
+    retrieve_overview,
+    retrieve_whole,
+    scope_of,
+    titles,
+    topic_asked,
+)
 from qa.smalltalk import asks_for_the_documents, documents_reply, smalltalk_reply
 from qa.verifying import Verifier, default_verifier
-from qa.whole import asked_about, asks_about_all, asks_about_the_whole, topic_of
+from qa.whole import asked_about, asks_about_all, asks_about_the_whole
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
@@ -204,7 +214,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
                 or (self._answerer.reads_all and asks_about_all(questions[0]))
                 or is_document(self._retriever, asked_about(questions[0]), documents)
             )
-            topic = None if whole else topic_of(questions[0])
+            topic = None if whole else topic_asked(self._retriever, questions[0], documents)
             scope = scope_of(self._retriever, questions[0], documents) if whole or topic else None
             whole = whole or (scope is not None and scope.section is not None)
             if topic and scope and scope.is_named:
@@ -255,7 +265,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         rated = []
         for question in questions:
             # "The contract", "say": words that no answer has. What is left is a question of that topic.
-            asked = f"What about {topic}?" if (topic := topic_of(question)) else question
+            asked = f"What about {topic}?" if (topic := topic_asked(self._retriever, question, documents)) else question
             found = retrieve(self._retriever, asked, documents, config, conversation)
             rated.append((question, found, answerability(asked, found.ranked)))
         return max(rated, key=lambda one: one[2])

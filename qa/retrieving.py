@@ -21,6 +21,7 @@ from index.term_weights import TermWeights
 from qa.answer import Citation, Evidence, Notice, PassageScores, RetrievedPassage
 from qa.citing import SourcePassage, Support
 from qa.overview import distinct, notices_of
+from qa.whole import said_about
 
 Place = tuple[str, int]  # document id and start of a passage
 
@@ -198,3 +199,13 @@ def _as_document(found: LangChainDocument) -> Document:
     text = found.page_content
     source = str(found.metadata.get("source") or f"retrieved:{hashlib.sha256(text.encode()).hexdigest()[:16]}")
     return Document(source=source, title=str(found.metadata.get("title") or source), text=text)
+
+
+def topic_asked(retriever: BaseRetriever, question: str, documents: Sequence[str] | None) -> str | None:
+    """What documents that our retriever knows are asked to say something about, if a question is put so; not what a
+    person is."""
+    said = said_about(question)
+    if said is None or not isinstance(retriever, EvidenceRetriever):
+        return None
+    frame, topic = said
+    return topic if retriever.speaks_of_documents(frame, documents) else None

@@ -26,7 +26,7 @@ _ABOUT = re.compile(
 )
 # "What does the contract say about termination?" is about a section, if one is called so.
 _SAYS = re.compile(
-    r"^\W*(?:(?:and|but|so|also|please|tell me)\W+)*what(?:['’]s|\s+is|\s+are|\s+do(?:es)?|\s+did)\s+(?:.+\s)?"
+    r"^\W*(?:(?:and|but|so|also|please|tell me)\W+)*what(?:['’]s|\s+is|\s+are|\s+do(?:es)?)\s+(?:.+\s)?"
     r"(?:say|said|states?|stated|mention|mentioned|written|(?:rules|provisions|terms|polic(?:y|ies)|guidelines))\s+"
     r"(?:(?:in|by)\s.+?\s)?(?:about|on|for|regarding|concerning)\s+(?P<topic>\S.*?)\W*$",
     re.I | re.S,
@@ -52,10 +52,11 @@ def asked_about(question: str) -> str | None:
     return next((part for part in found.groups() if part), None) if found else None
 
 
-def topic_of(question: str) -> str | None:
-    """What a question asks all about that is said, if it is put so; the other words only say where it is to be."""
+def said_about(question: str) -> tuple[str, str] | None:
+    """Who or what is asked to say something, and on what topic, if a question is put so: "What does the contract say
+    about ", "termination"."""
     found = _SAYS.match(question)
-    return found["topic"] if found else None
+    return (question[: found.start("topic")], found["topic"]) if found else None
 
 
 def asks_about_all(question: str) -> bool:

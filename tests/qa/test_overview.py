@@ -167,6 +167,7 @@ def test_of_a_section_without_prose_its_lines_are_quoted(tmp_path: Path) -> None
         ("What does the annual report say about the cyber attack?", "A cyber attack encrypted eleven servers in Lyon."),
         ("What is said in the annual report about doctors?", "Every site has a contract with a doctor nearby."),
         ("What does the annual report say about overtime?", None),
+        ("What does Lars Holm say about chips?", None),
         ("What does the annual report say about vacation days?", None),  # the FAQ does
     ],
 )

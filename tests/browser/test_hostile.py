@@ -47,7 +47,7 @@ ASK = """async (question) => {
 # Every way by which the page makes nodes of text, and the same with the text as markup.
 AS_MARKUP = {
     "node.append(...children": "appendMarkup(node, ...children",
-    "node.append(statement.text": "appendMarkup(node, statement.text",
+    "node.append(...(place": "appendMarkup(node, ...(place",
     ".textContent = ": ".innerHTML = ",
 }
 APPEND_MARKUP = """const appendMarkup = (node, ...children) => {

@@ -26,7 +26,7 @@ _ABOUT = re.compile(
 )
 # "What does the contract say about termination?" is about a section, if one is called so.
 _SAYS = re.compile(
-    r"^\W*(?:(?:and|but|so|also|please|tell me)\W+)*what(?:['’]s|\s+is|\s+are|\s+do(?:es)?)\s+(?:.+\s)?"
+    r"^\W*(?:(?:and|but|so|also|please|tell me)\W+)*what(?:['’]s|\s+is|\s+are|\s+do(?:es)?)\s++(?:.+\s)?"
     r"(?:say|said|states?|stated|mention|mentioned|written|(?:rules|provisions|terms|polic(?:y|ies)|guidelines))\s+"
     r"(?:(?:in|by)\s.+?\s)?(?:about|on|for|regarding|concerning)\s+(?P<topic>\S.*?)\W*$",
     re.I | re.S,

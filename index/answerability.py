@@ -77,7 +77,7 @@ class Outlook:
             context_interaction=best.signals.context_interaction,
             passage_interaction=best.signals.passage_interaction,
             passage_similarity=best.signals.passage_similarity,
-            unknown_names=_unknown(names(question), ranked),
+            unknown_names=_unknown(_names(question), ranked),
             length=math.log(len(content_stems(question)) or 1),
             negated=float(_asks_for_what_is_not(question) and not _denies(best.text)),
             without_amount=float(bool(_ASKS_AMOUNT.search(question)) and not _AMOUNT.search(best.text)),
@@ -100,7 +100,7 @@ def default_threshold() -> float:
     return float(_fitted()["threshold"])
 
 
-def names(question: str) -> list[str]:
+def _names(question: str) -> list[str]:
     """Its capitalised words and its numbers, but the first word; none if all of it is capitalised."""
     every = [word.group() for word in words(question)]
     if not any(word[0].islower() for word in every):

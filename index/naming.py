@@ -152,6 +152,10 @@ class Names:
         found |= dict.fromkeys(sorted(id for id in called if self.documents[id].is_wholly_in(said)))
         return list(found) if len(found) <= FEW else []
 
+    def asking(self, named: Iterable[str]) -> frozenset[str]:
+        """The stems that documents are asked with, whatever it is about; with the names of those that are named."""
+        return (ASKING | KIND_STEMS | function_stems()).union(*(self.documents[id].words for id in named))
+
     def covers(self, phrase: str, id: str) -> bool:
         """Whether a phrase says nothing but what a document is called."""
         said = [word for word in content_stems(phrase) if word not in ASKING]

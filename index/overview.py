@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -56,8 +56,7 @@ def sections(passages: Sequence[StoredPassage]) -> list[Section]:
     """The parts of a document that have a heading, in order; those of a higher level hold those of a lower."""
     headings = [
         (sentence.start, stored.passage.quote(sentence.start, sentence.end))
-        for stored in passages
-        for sentence, is_title in zip(stored.passage.sentences, outline(stored.passage).is_title, strict=True)
+        for stored, sentence, is_title in _sentences(passages)
         if is_title
     ]
     last = passages[-1].passage.end if passages else 0
@@ -108,21 +107,37 @@ def tell(passages: Sequence[StoredPassage], count: int, section: Section | None 
     return [every[i] for i in sorted(chosen)]
 
 
+def first_lines(
+    passages: Sequence[StoredPassage], count: int, section: Section | None = None
+) -> list[tuple[StoredPassage, Sentence]]:
+    """What a document without prose is shown by: its first sentence, or the first ones of a section."""
+    every = [(stored, sentence) for stored, sentence, _ in _sentences(passages)]
+    if section is None:
+        return every[:1]
+    return [pair for pair in every if section.start < pair[1].start < section.end][:count]
+
+
+def _sentences(passages: Sequence[StoredPassage]) -> Iterator[tuple[StoredPassage, Sentence, bool]]:
+    """Each with its passage, and whether it is a heading."""
+    for stored in passages:
+        for sentence, is_title in zip(stored.passage.sentences, outline(stored.passage).is_title, strict=True):
+            yield stored, sentence, is_title
+
+
 def _prose(passages: Sequence[StoredPassage], section: Section | None) -> list[Told]:
     told: list[Told] = []
     part, opens = 0, True
-    for stored in passages:
-        for sentence, is_title in zip(stored.passage.sentences, outline(stored.passage).is_title, strict=True):
-            words = stored.passage.quote(sentence.start, sentence.end)
-            if is_title:
-                part, opens = part + 1, True
-                continue
-            if section and not section.start <= sentence.start < section.end:
-                continue
-            bare = Sentence(sentence.start + mark_length(words), sentence.end)
-            if is_prose(words[mark_length(words) :]):
-                told.append(Told(stored, bare, part, opens, _vector(stored, sentence)))
-                opens = False
+    for stored, sentence, is_title in _sentences(passages):
+        words = stored.passage.quote(sentence.start, sentence.end)
+        if is_title:
+            part, opens = part + 1, True
+            continue
+        if section and not section.start <= sentence.start < section.end:
+            continue
+        bare = Sentence(sentence.start + mark_length(words), sentence.end)
+        if is_prose(words[mark_length(words) :]):
+            told.append(Told(stored, bare, part, opens, _vector(stored, sentence)))
+            opens = False
     return told
 
 

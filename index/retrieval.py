@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -16,12 +15,12 @@ from pydantic import ConfigDict, Field, PrivateAttr
 from index.conversing import Conversation, within_conversation
 from index.document import Heading, Sentence
 from index.encoding import Encoder, Floats
-from index.naming import ASKING, KIND_STEMS, OPENING, Names
-from index.overview import Section, tell
+from index.naming import KIND_STEMS, OPENING, Names
+from index.overview import first_lines, tell
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
 from index.scope import Scope
 from index.term_weights import TermWeights
-from index.words import content_stems, function_stems, stems
+from index.words import content_stems, stems
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -136,8 +135,7 @@ class EvidenceRetriever(BaseRetriever):
         """Whether a phrase has no words but those that documents are asked with, and their names."""
         names = self._names()
         named = names.best(phrase, [id for id in names.documents if documents is None or id in documents])
-        known = ASKING | KIND_STEMS | function_stems() | {word for id in named for word in names.documents[id].words}
-        return known.issuperset(stems(phrase))
+        return names.asking(named).issuperset(stems(phrase))
 
     def overview(self, scope: Scope) -> list[LangChainDocument]:
         """Sentences that tell what documents are about, in reading order, with the metadata of `invoke`.
@@ -150,7 +148,9 @@ class EvidenceRetriever(BaseRetriever):
         passages = [self.library.passages_of(record.id) for record in chosen]
         told = [t for of_one in passages for t in tell(of_one, _enough(each, of_one), scope.section)]
         cut = [_cut(t.stored, t.sentence) for t in told]
-        return self._unranked(cut or [_cut(*opening) for p in passages for opening in _opens(p, scope.section)])
+        if not cut:
+            cut = [_cut(*line) for p in passages for line in first_lines(p, OVERVIEW_SENTENCES, scope.section)]
+        return self._unranked(cut)
 
     def whole(self, scope: Scope) -> list[LangChainDocument]:
         """All passages of the documents, or of the section, in reading order; of the first few documents."""
@@ -187,15 +187,6 @@ def _preferring(ranked: Sequence[ScoredSentence], named: Collection[str]) -> Seq
 def _enough(each: int, passages: Sequence[StoredPassage]) -> int:
     """How many sentences tell what a document is about: one more of a long one."""
     return each + (each == OVERVIEW_SENTENCES and len(passages) > LONG)
-
-
-def _opens(passages: Sequence[StoredPassage], section: Section | None) -> Iterator[tuple[StoredPassage, Sentence]]:
-    """What is quoted where nothing is prose: the first sentence, or the first lines of a section."""
-    every = [(stored, sentence) for stored in passages for sentence in stored.passage.sentences]
-    if section is None:
-        return iter(every[:1])
-    within = (pair for pair in every if section.start < pair[1].start < section.end)
-    return islice(within, OVERVIEW_SENTENCES)
 
 
 def _cut(stored: StoredPassage, sentence: Sentence) -> StoredPassage:

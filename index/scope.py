@@ -7,10 +7,10 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from index.naming import ASKING, KIND_STEMS, Names
+from index.naming import Names
 from index.overview import Section, section_about
 from index.records import DocumentRecord
-from index.words import content_stems, function_stems
+from index.words import content_stems
 
 if TYPE_CHECKING:
     from index.library import Library
@@ -62,7 +62,7 @@ def _topic(question: str, names: Names, named: Sequence[str]) -> tuple[str, ...]
     """The words that say what is to be summed up, other than the documents' names."""
     explicit = _TOPIC.search(question)
     said = content_stems(explicit["topic"]) if explicit else content_stems(question)
-    left_out = ASKING | KIND_STEMS | function_stems() | {word for id in named for word in names.documents[id].words}
+    left_out = names.asking(named)
     return tuple(word for word in said if word not in left_out)
 
 

@@ -21,6 +21,7 @@ from langchain_core.runnables.config import ensure_config, patch_config
 
 from index.answerability import answerability, default_threshold
 from index.conversing import Conversation
+from qa.aiming import Aim, searched_as
 from qa.answer import Answer, Kind, Notice, Statement, Turn
 from qa.answering import Answerer, Step, Work
 from qa.citing import Claim
@@ -30,25 +31,12 @@ from qa.errors import ModelFailed, NotAnswered
 from qa.extractive import ExtractiveAnswerer
 from qa.instructing import instructs
 from qa.limits import problem_of
-from qa.retrieving import (
-    Hit,
-    Retrieved,
-    is_document,
-    retrieve,
-    retrieve_overview,
-    retrieve_whole,
-    scope_of,
-    titles,
-    topic_asked,
-)
+from qa.retrieving import Hit, Retrieved, retrieve, retrieve_overview, retrieve_whole, titles
 from qa.smalltalk import asks_for_the_documents, documents_reply, smalltalk_reply
 from qa.verifying import Verifier, default_verifier
-from qa.whole import asked_about, asks_about_all, asks_about_the_whole
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
-
-    from index.scope import Scope
 
 LONGEST_QUESTION = 2_000  # characters; the encoder reads about 1,200 of them
 # A language model that finds no answer is believed unless the documents answer with this probability.
@@ -209,20 +197,10 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         `conversation` is what it was asked after, if anything was.
         """
         with draft.timed("retrieve"):
-            whole = (
-                asks_about_the_whole(questions[0])
-                or (self._answerer.reads_all and asks_about_all(questions[0]))
-                or is_document(self._retriever, asked_about(questions[0]), documents)
-            )
-            topic = None if whole else topic_asked(self._retriever, questions[0], documents)
-            scope = scope_of(self._retriever, questions[0], documents) if whole or topic else None
-            whole = whole or (scope is not None and scope.section is not None)
-            if topic and scope and scope.is_named:
-                documents = [record.id for record in scope.documents]
-            has_topic = scope is not None and scope.topic and not asks_about_all(questions[0])
-            best = self._best(questions, conversation, documents, work.config) if has_topic or not whole else None
-        if best is None or (whole and best[2] < TOPICAL):
-            yield from self._overview(draft, questions[0], scope, documents, work)
+            aim = Aim.of(questions[0], self._retriever, documents, reads_all=self._answerer.reads_all)
+            best = self._best(questions, conversation, aim.documents, work.config) if aim.is_detail else None
+        if best is None or (aim.is_whole and best[2] < TOPICAL):
+            yield from self._overview(draft, questions[0], aim, work)
         else:
             yield from self._answer(draft, best, work)
 
@@ -240,12 +218,11 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         proposed = self._answerer.propose(question, found, work)
         yield from self._state(draft, "answer", proposed, self._quoting.propose(question, found, work))
 
-    def _overview(
-        self, draft: Draft, question: str, scope: Scope | None, documents: list[str] | None, work: Work
-    ) -> Iterator[Answer]:
-        found = read = retrieve_overview(self._retriever, question, scope, documents, work.config)
+    def _overview(self, draft: Draft, question: str, aim: Aim, work: Work) -> Iterator[Answer]:
+        asked = (self._retriever, question, aim.scope, aim.documents, work.config)
+        found = read = retrieve_overview(*asked)
         if self._answerer.reads_all and found.passages:
-            read = retrieve_whole(self._retriever, question, scope, documents, work.config)
+            read = retrieve_whole(*asked)
         draft.take(replace(found, notices=read.notices), 1.0)  # what a document says about itself is always in it
         if not found.passages:
             draft.confidence = 0.0
@@ -258,14 +235,13 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         self,
         questions: Sequence[str],
         conversation: Conversation | None,
-        documents: list[str] | None,
+        documents: Sequence[str] | None,
         config: RunnableConfig,
     ) -> tuple[str, Retrieved, float]:
         """Of the ways to put a question, the one that the documents most likely answer; the first of equals."""
         rated = []
         for question in questions:
-            # "The contract", "say": words that no answer has. What is left is a question of that topic.
-            asked = f"What about {topic}?" if (topic := topic_asked(self._retriever, question, documents)) else question
+            asked = searched_as(question, self._retriever, documents)
             found = retrieve(self._retriever, asked, documents, config, conversation)
             rated.append((question, found, answerability(asked, found.ranked)))
         return max(rated, key=lambda one: one[2])

@@ -21,7 +21,6 @@ from index.term_weights import TermWeights
 from qa.answer import Citation, Evidence, Notice, PassageScores, RetrievedPassage
 from qa.citing import SourcePassage, Support
 from qa.overview import distinct, notices_of
-from qa.whole import said_about
 
 Place = tuple[str, int]  # document id and start of a passage
 
@@ -94,21 +93,11 @@ def retrieve(
     return _foreign(question, found, documents)
 
 
-def scope_of(retriever: BaseRetriever, question: str, documents: Sequence[str] | None) -> Scope | None:
-    """What an overview that a question asks for is to be of; None if only our retriever could tell."""
-    return retriever.scope(question, documents) if isinstance(retriever, EvidenceRetriever) else None
-
-
 def titles(retriever: BaseRetriever, documents: Sequence[str] | None) -> list[str] | None:
     """What the documents are called, told apart where two have the same title; None if only our retriever knows."""
     if not isinstance(retriever, EvidenceRetriever):
         return None
     return distinct([r for r in retriever.library.documents() if documents is None or r.id in documents])
-
-
-def is_document(retriever: BaseRetriever, phrase: str | None, documents: Sequence[str] | None) -> bool:
-    """Whether a phrase is nothing but the name of a document that our retriever knows."""
-    return phrase is not None and isinstance(retriever, EvidenceRetriever) and retriever.names(phrase, documents)
 
 
 def retrieve_overview(
@@ -199,13 +188,3 @@ def _as_document(found: LangChainDocument) -> Document:
     text = found.page_content
     source = str(found.metadata.get("source") or f"retrieved:{hashlib.sha256(text.encode()).hexdigest()[:16]}")
     return Document(source=source, title=str(found.metadata.get("title") or source), text=text)
-
-
-def topic_asked(retriever: BaseRetriever, question: str, documents: Sequence[str] | None) -> str | None:
-    """What documents that our retriever knows are asked to say something about, if a question is put so; not what a
-    person is."""
-    said = said_about(question)
-    if said is None or not isinstance(retriever, EvidenceRetriever):
-        return None
-    frame, topic = said
-    return topic if retriever.speaks_of_documents(frame, documents) else None

@@ -47,7 +47,7 @@ ASK = """async (question) => {
 # Every way by which the page makes nodes of text, and the same with the text as markup.
 AS_MARKUP = {
     "node.append(...children": "appendMarkup(node, ...children",
-    "node.append(...(place": "appendMarkup(node, ...(place",
+    "node.append(...opening": "appendMarkup(node, ...opening",
     ".textContent = ": ".innerHTML = ",
 }
 APPEND_MARKUP = """const appendMarkup = (node, ...children) => {

@@ -72,9 +72,8 @@ const drawStatement = (statement, turn, tag) => {
   const cut = last.search(/\S+\s*$/);
   const isBound = marks.length && cut >= 0 && last.length - cut <= LONGEST_BOUND_WORD;
   const ending = isBound ? [last.slice(0, cut), make("span", { class: "bound" }, last.slice(cut), ...marks)] : [last, ...marks];
-  [...entries.map((entry) => [entry]), ending].forEach((pieces, place) =>
-    node.append(...(place ? [make("span", { class: "entry" }, ...pieces)] : pieces)),
-  );
+  const [opening, ...others] = [...entries.map((entry) => [entry]), ending];
+  node.append(...opening, ...others.map((pieces) => make("span", { class: "entry" }, ...pieces)));
   if (unsupported) node.append(make("span", { class: "unseen" }, " (not supported by its source)"));
   if (tag === "span") node.append(" "); // before the next one, also for who copies or listens
   return node;

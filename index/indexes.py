@@ -75,6 +75,12 @@ class SearchIndexes:
         """In how many passages each stem stands; 0 for all while the lexical index heals."""
         return self._lexical.ask(lambda store: store.frequencies(stems)) or [0] * len(stems)
 
+    def terms(self, prefix: str, documents: Collection[str] | None) -> list[str]:
+        """The stems that begin so, the most frequent first; none while the lexical index heals."""
+        if documents is not None and not documents:
+            return []
+        return self._lexical.ask(lambda store: store.terms(prefix, documents)) or []
+
     def count(self) -> int:
         """How many passages there are."""
         held = self._lexical.ask(lambda store: store.count())

@@ -114,6 +114,12 @@ class LexicalStore:
         searcher = self._current()
         return [min(searcher.doc_freq("stems", word), searcher.num_docs) for word in words]
 
+    def terms(self, prefix: str, documents: Collection[str] | None = None) -> list[str]:
+        """The stems that begin so, the most frequent first; for all documents, recently deleted ones count, too."""
+        within = None if documents is None else Query.term_set_query(self._schema, "document_id", list(documents))
+        found = self._current().terms_with_prefix("stems", prefix, within)
+        return [term for term, passages in found if passages]
+
     def count(self) -> int:
         """How many passages it holds."""
         return int(self._searcher.num_docs)  # in memory

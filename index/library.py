@@ -258,6 +258,10 @@ class Library:
         """In how many passages each stem stands; 0 for all while the lexical index heals."""
         return self._indexes.frequencies(stems)
 
+    def terms(self, prefix: str, documents: Collection[str] | None = None) -> list[str]:
+        """The stems in these documents that begin so, the most frequent first; none while the lexical index heals."""
+        return self._indexes.terms(prefix, documents)
+
     @property
     def passage_count(self) -> int:
         """How many passages there are."""

@@ -19,6 +19,7 @@ from index.naming import KIND_STEMS, OPENING, Names
 from index.overview import first_lines, tell
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
 from index.scope import Scope
+from index.spelling import spelled
 from index.term_weights import TermWeights
 from index.words import content_stems, stems
 
@@ -119,6 +120,10 @@ class EvidenceRetriever(BaseRetriever):
         fused = fuse(encoding.vector, vectors, lexical, floor)
         weights = TermWeights.of(wanted, library.document_frequencies(wanted), library.passage_count)
         return Proposed(Question.of(text, encoding, weights), dense, lexical, fused)
+
+    def spelled(self, question: str, documents: Collection[str] | None = None) -> str:
+        """The question with its misspelt words as they were meant."""
+        return spelled(question, self.library, documents)
 
     def scope(self, question: str, documents: Collection[str] | None = None) -> Scope:
         """What an overview that a question asks for is to be of."""

@@ -144,7 +144,7 @@ class Answer(_Value):
     kind: Kind
     question: str
     standalone_question: str | None = Field(
-        default=None, description="How a follow-up was understood; null if it stands alone."
+        default=None, description="How a follow-up or a misspelt question was understood; null if as it stands."
     )
     statements: tuple[Statement, ...] = ()
     citations: tuple[Citation, ...] = Field(default=(), description="Numbered from 1 in order of first use.")

@@ -31,7 +31,7 @@ from qa.errors import ModelFailed, NotAnswered
 from qa.extractive import ExtractiveAnswerer
 from qa.instructing import instructs
 from qa.limits import problem_of
-from qa.retrieving import Hit, Retrieved, retrieve, retrieve_overview, retrieve_whole, titles
+from qa.retrieving import Hit, Retrieved, retrieve, retrieve_overview, retrieve_whole, spelled, titles
 from qa.smalltalk import asks_for_the_documents, documents_reply, smalltalk_reply
 from qa.verifying import Verifier, default_verifier
 
@@ -129,7 +129,8 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
 
     def search(self, question: str, documents: Sequence[str] | None = None, count: int = EVIDENCE) -> tuple[Hit, ...]:
         """The sentences that an answer would draw on, best first; `documents` are ids to look in, all if left out."""
-        return retrieve(self._retriever, question, documents, ensure_config()).hits(count)
+        asked, _ = spelled(question, (), self._retriever, documents)
+        return retrieve(self._retriever, asked, documents, ensure_config()).hits(count)
 
     async def astream(
         self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any | None
@@ -167,7 +168,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         chain = self
         with draft.timed("understand"):
             turns = [Turn.model_validate(turn) for turn in ask.get("history") or []]
-            understood = understand(draft.question, turns)
+            understood = understand(*spelled(draft.question, turns, self._retriever, ask.get("documents")))
             questions = [understood.standalone]
             try:
                 restated = self._answerer.restate(draft.question, turns, work) if turns else None

@@ -18,7 +18,7 @@ from index.retrieval import EvidenceRetriever
 from index.scope import Scope
 from index.splitting import split
 from index.term_weights import TermWeights
-from qa.answer import Citation, Evidence, Notice, PassageScores, RetrievedPassage
+from qa.answer import Citation, Evidence, Notice, PassageScores, RetrievedPassage, Turn
 from qa.citing import SourcePassage, Support
 from qa.overview import distinct, notices_of
 
@@ -91,6 +91,19 @@ def retrieve(
         return Retrieved(_by_place(map(_own, found)), ranked)
     found = retriever.invoke(question, config)
     return _foreign(question, found, documents)
+
+
+def spelled(
+    question: str, turns: Sequence[Turn], retriever: BaseRetriever, documents: Sequence[str] | None
+) -> tuple[str, list[Turn]]:
+    """A question and what was asked before it, misspelt words as they were meant where our retriever knows."""
+    if not isinstance(retriever, EvidenceRetriever):
+        return question, list(turns)
+    said = [
+        turn.model_copy(update={"content": retriever.spelled(turn.content, documents)}) if turn.role == "user" else turn
+        for turn in turns
+    ]
+    return retriever.spelled(question, documents), said
 
 
 def titles(retriever: BaseRetriever, documents: Sequence[str] | None) -> list[str] | None:

@@ -36,6 +36,8 @@ def console(*, stderr: bool = False) -> Console:
 def print_answer(answer: Answer) -> None:
     """The answer with its marks, then what they stand for, then the verdict; or the refusal."""
     to = console()
+    if answer.standalone_question:
+        to.print(Text(f"Understood as: {_on_one_line(answer.standalone_question)}", style="dim"))
     if answer.refusal:
         _print_refusal(to, answer.refusal, answer.evidence, namesakes(answer))
         return

@@ -19,7 +19,9 @@ class CitedAnswer(BaseModel):
 
     kind: Kind
     question: str
-    standalone_question: str | None = Field(description="How a follow-up was understood; null if it stands alone.")
+    standalone_question: str | None = Field(
+        description="How a follow-up or a misspelt question was understood; null if as it stands."
+    )
     statements: list[Statement]
     citations: list[LinkedCitation] = Field(description="Numbered from 1 in order of first use; exact words.")
     refusal: Refusal | None

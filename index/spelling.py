@@ -71,7 +71,7 @@ def _meant(typed: str, library: Library, documents: Collection[str] | None, *, o
     near = _near(typed, _written_in(library, documents, _alike(typed.casefold(), terms)))[:1]
     if or_english and terms:
         near += _near(typed, _english().get(typed[0], ()))[:1]
-    return min(near, key=lambda word: _wrong(typed, word), default=None)
+    return min(near, key=lambda word: _mistake(typed.casefold(), word.casefold()), default=None)
 
 
 def _alike(typed: str, stems: Sequence[str]) -> list[str]:
@@ -103,7 +103,7 @@ def _near(typed: str, known: Sequence[str]) -> list[str]:
     found = process.extract(folded, choices, scorer=OSA.distance, score_cutoff=_most_wrong(typed), limit=None)
     order = {word: place for place, word in enumerate(known)}
     near = [
-        (distance, len(word) == len(folded) and sorted(word) != sorted(folded), order[written], written)
+        (_mistake(folded, word), order[written], written)
         for word, distance, written in found
         if _may_be(folded, word, is_name=typed[0].isupper() and distance == 1)
     ]
@@ -123,9 +123,11 @@ def _most_wrong(typed: str) -> int:
     return 2 if len(typed) >= LONG else 1
 
 
-def _wrong(typed: str, meant: str) -> int:
-    """Letters that are wrong, missing or too many, and neighbours that are swapped (optimal string alignment)."""
-    return int(OSA.distance(typed.casefold(), meant.casefold()))
+def _mistake(typed: str, meant: str) -> tuple[int, bool]:
+    """How many letters are wrong, missing, too many or swapped, and if any is wrong at all: the less the likelier."""
+    short, rest = min(typed, meant, key=len), iter(max(meant, typed, key=len))
+    is_left_out_or_doubled = all(letter in rest for letter in short)
+    return int(OSA.distance(typed, meant)), not is_left_out_or_doubled and sorted(typed) != sorted(meant)
 
 
 def _is_english(question: str) -> bool:

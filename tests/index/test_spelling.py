@@ -35,6 +35,7 @@ def library(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Itera
         ("who got the meno", "who got the memo"),
         ("when did it recieve the memo", "when did it receive the memo"),
         ("waht happened to the memo?", "what happened to the memo?"),
+        ("where is the buiding", "where is the building"),
     ],
 )
 def test_a_misspelt_word_is_read_as_the_nearest_one(library: Library, typed: str, meant: str) -> None:

@@ -125,7 +125,8 @@ def _most_wrong(typed: str) -> int:
 
 def _mistake(typed: str, meant: str) -> tuple[int, bool]:
     """How many letters are wrong, missing, too many or swapped, and if any is wrong at all: the less the likelier."""
-    short, rest = min(typed, meant, key=len), iter(max(meant, typed, key=len))
+    short, long = sorted((typed, meant), key=len)
+    rest = iter(long)
     is_left_out_or_doubled = all(letter in rest for letter in short)
     return int(OSA.distance(typed, meant)), not is_left_out_or_doubled and sorted(typed) != sorted(meant)
 

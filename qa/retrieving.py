@@ -18,7 +18,7 @@ from index.retrieval import EvidenceRetriever
 from index.scope import Scope
 from index.splitting import split
 from index.term_weights import TermWeights
-from qa.answer import Citation, Evidence, Notice, PassageScores, RetrievedPassage, Turn
+from qa.answer import Citation, Evidence, Notice, PassageScores, RetrievedPassage
 from qa.citing import SourcePassage, Support
 from qa.overview import distinct, notices_of
 
@@ -93,17 +93,9 @@ def retrieve(
     return _foreign(question, found, documents)
 
 
-def spelled(
-    question: str, turns: Sequence[Turn], retriever: BaseRetriever, documents: Sequence[str] | None
-) -> tuple[str, list[Turn]]:
-    """A question and what was asked before it, misspelt words as they were meant where our retriever knows."""
-    if not isinstance(retriever, EvidenceRetriever):
-        return question, list(turns)
-    said = [
-        turn.model_copy(update={"content": retriever.spelled(turn.content, documents)}) if turn.role == "user" else turn
-        for turn in turns
-    ]
-    return retriever.spelled(question, documents), said
+def spelled(retriever: BaseRetriever, question: str, documents: Sequence[str] | None) -> str:
+    """The question with its misspelt words as they were meant; as it stands for another retriever than ours."""
+    return retriever.spelled(question, documents) if isinstance(retriever, EvidenceRetriever) else question
 
 
 def titles(retriever: BaseRetriever, documents: Sequence[str] | None) -> list[str] | None:

@@ -51,7 +51,7 @@ def main(half: str) -> None:
 
 def misspelt(question: str) -> str:
     """With one mistake in one word; as it stands if no word is long enough."""
-    random = Random(question)  # nothing secret
+    random = Random(question)
     long = [
         word
         for word in words(question)

@@ -12,7 +12,7 @@ from random import Random
 
 from index.words import words
 from qa.evaluation.negating import add_negation, negate, remove_negation
-from qa.verifying.names import names as names_in
+from qa.verifying.names import runs
 from qa.verifying.numbers import numbers
 from qa.verifying.opposites import opposites
 
@@ -37,7 +37,9 @@ _BEFORE_PARTICIPLE = re.compile(r"\b(?:am|is|was|are|were|be|been|being|has|have
 def change_number(text: str, rng: Random) -> str | None:
     """Another number of the same kind takes the place of one: a year near it, as many digits, another number word."""
     found = numbers(text)
-    candidates = [n for n in found if not n.is_weak] or found
+    candidates = [n for n in found if not n.is_weak] or [
+        n for n in found if not text[n.start].isdigit()
+    ]  # no list mark
     rng.shuffle(candidates)
     for number in candidates:
         written = text[number.start : number.end]
@@ -90,13 +92,7 @@ def _opposites(text: str, word: re.Match[str]) -> Sequence[str]:
 
 
 def _whole_names(text: str) -> list[tuple[int, int]]:
-    spans: list[tuple[int, int]] = []
-    for word in names_in(text):
-        if spans and text[spans[-1][1] : word.start()] in (" ", ". "):
-            spans[-1] = (spans[-1][0], word.end())
-        else:
-            spans.append((word.start(), word.end()))
-    return spans
+    return [(run[0].start(), run[-1].end()) for run in runs(text)]
 
 
 def _other_digits(written: str, rng: Random) -> str:

@@ -26,9 +26,7 @@ from qa.verifying.rewording import reworded
 QUESTION_SETS = ("xquad_en", "squad_answerable", "clapnq_answerable", "selqa_sentence")
 # What is planted into a sentence of each kind: one that negates, one that does not.
 TURNS = {"negation removed": ("negation removed",), "opposite": ("opposite", "negation added")}
-# What is planted into claims. With opposites there, too, balanced accuracy on AttributionBench and BEGIN was 77.8 and
-# 85.6 % out of fold instead of 78.5 and 86.4 %, and no more of them were caught elsewhere.
-FITTED = frozenset({"changed number", "changed name", "negation added", "negation removed"})
+OTHERWISE = "in other words"
 FEWEST_WORDS, MOST_WORDS = 4, 40
 AROUND = ((0, 0), (0, 0), (1, 1), (2, 3))  # sentences before and after
 
@@ -41,7 +39,8 @@ class Case:
     supported: bool
     set: str
     group: str
-    planted: bool  # no claim that people labelled: a fault was planted into one, or it was made of a sentence
+    # None if people labelled it. Else the fault that was planted into a claim or a sentence, or `OTHERWISE`.
+    made: str | None = None
 
 
 def development_claims(data: Path, name: str) -> list[LabelledClaim]:
@@ -55,13 +54,13 @@ def cases_of(verifier: FittedVerifier, name: str, claims: Sequence[LabelledClaim
     for claim in claims:
         if settled(claim.claim, claim.evidence):
             continue
-        texts = [(claim.claim, claim.is_supported, False)]
+        texts: list[tuple[str, str | None]] = [(claim.claim, None)]
         if claim.is_supported:
-            texts += [(text, False, True) for kind, text in planted(claim, pool).items() if kind in FITTED]
-        for text, supported, is_planted in texts:
+            texts += [(text, kind) for kind, text in planted(claim, pool).items()]
+        for text, fault in texts:
             features = verifier.features(text, claim.evidence)
             if features is not None:
-                yield Case(features, supported, name, claim.group or claim.id, is_planted)
+                yield Case(features, fault is None and claim.is_supported, name, claim.group or claim.id, fault)
 
 
 def planted(claim: LabelledClaim, pool: Sequence[str]) -> dict[str, str]:
@@ -93,7 +92,7 @@ def sentence_cases(verifier: FittedVerifier, name: str, texts: Sequence[tuple[st
         for group, evidence, sentence in drawn_sentences(texts, kind, most):
             for claim, fault in said(sentence, kind):
                 if settled(claim, [evidence]) is None and (features := verifier.features(claim, [evidence])):
-                    yield Case(features, fault is None, name, group, planted=True)
+                    yield Case(features, fault is None, name, group, fault or OTHERWISE)
 
 
 def drawn_sentences(texts: Sequence[tuple[str, str]], kind: str, most: int) -> list[tuple[str, str, str]]:

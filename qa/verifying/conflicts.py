@@ -11,7 +11,7 @@ from index.negation import negated, negations
 from index.words import words
 from qa.verifying.alignment import Alignment
 from qa.verifying.differences import differs, negated_otherwise
-from qa.verifying.names import KnownNames, names
+from qa.verifying.names import KnownNames, runs
 from qa.verifying.numbers import Number, numbers
 from qa.verifying.opposites import direction
 
@@ -86,12 +86,19 @@ def _are_displaced(alignment: Alignment, told: Sequence[Number]) -> bool:
 
 
 def _names(alignment: Alignment) -> tuple[tuple[str, ...], float, float]:
-    found = names(alignment.claim.text)
     known = KnownNames("\n".join(sentence.text for sentence in alignment.evidence.sentences))
-    missing = [name for name in found if not known.has(name.group())]
-    unlike = tuple(name.group() for name in missing if _match(alignment, name.start(), name.end()) < ALIKE)
+    found, missing, unlike = [], [], []
+    for run in runs(alignment.claim.text):
+        whole = [name.group() for name in run]
+        found += run
+        for at, name in enumerate(run):
+            if known.has(name.group()):
+                continue
+            missing.append(name)
+            if _match(alignment, name.start(), name.end()) < ALIKE and not known.completes(whole, at):
+                unlike.append(name.group())
     least = min((_match(alignment, name.start(), name.end()) for name in found), default=1.0)
-    return unlike, len(missing) / len(found) if found else 0.0, least
+    return tuple(unlike), len(missing) / len(found) if found else 0.0, least
 
 
 def _polarity(alignment: Alignment) -> tuple[tuple[str, ...], tuple[str, ...], float, bool, tuple[str, ...]]:

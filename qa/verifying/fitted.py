@@ -9,7 +9,6 @@ from collections.abc import Sequence
 from dataclasses import asdict
 
 from index.encoding import Encoder
-from qa.answer import Verdict
 from qa.verifying.alignment import Alignment, Claim
 from qa.verifying.boosted import SupportModel, fitted_model
 from qa.verifying.conflicts import Conflicts
@@ -39,10 +38,7 @@ class FittedVerifier:
         if (known := settled(claim, quotes)) is not None:
             return known
         features = self.features(claim, quotes)
-        if features is None:
-            return NOTHING
-        score = self._model.probability(asdict(features))
-        return Judgement(self._verdict(score), score)
+        return NOTHING if features is None else self._model.judge(asdict(features))
 
     def features(self, claim: str, quotes: Sequence[str]) -> Features | None:
         """What the model looks at; None where there is no word to compare."""
@@ -59,8 +55,3 @@ class FittedVerifier:
         if last is None or last.text != text:
             self._last = last = Claim.of(text, self._encoder.encode_question(text))
         return last
-
-    def _verdict(self, score: float) -> Verdict:
-        if score >= self._model.supported:
-            return "supported"
-        return "partial" if score >= self._model.partial else "unsupported"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 from itertools import pairwise
 
@@ -18,6 +18,9 @@ COMMON = 0.01
 # Two spellings of one name ("Kazakhastan", "Kazakhstan"; "America", "American") are at least this alike (difflib).
 ALIKE = 0.9
 _SHORTEST_ALIKE = 5
+# Between two words of a name: "Ada Lovelace", "St. Louis", "Octavia E. Butler", "“Coco” Chanel".
+_GAP = re.compile(r"\.? (?:[A-Z]\. )?[\"“]?|[\"”] ")
+_ABBREVIATED = 3  # letters, of a word before a full stop that ends no sentence
 # Words that link a sentence to another or answer one, beside those in "-ly": as rare as names are.
 _LINKING = frozenset(
     stem(word)
@@ -57,6 +60,17 @@ def _is_name(text: str, found: list[re.Match[str]], index: int, openings: set[in
     return goes_on or share < RARE
 
 
+def runs(text: str) -> list[list[re.Match[str]]]:
+    """The words of each whole name: "Ada Lovelace" is one."""
+    found: list[list[re.Match[str]]] = []
+    for word in names(text):
+        if found and _are_joined(text, found[-1][-1], word):
+            found[-1].append(word)
+        else:
+            found.append([word])
+    return found
+
+
 def openings(text: str) -> list[re.Match[str]]:
     """The words that open a sentence and may be names, for all that a capital tells there."""
     found = list(words(text))
@@ -80,11 +94,24 @@ class KnownNames:
         self._initials = "".join(word[0] for word in found).upper()
         content = (word for word in found if stem(word) not in function_stems())
         self._capitals = "".join(word[0] if word[0].isupper() else " " for word in content)
+        self._before = _before(evidence)
 
     def has(self, name: str) -> bool:
         """The word itself, its initials, or another spelling."""
         wanted = stem(name)
         return wanted in self._stems or self._has_initials(name) or any(self._alike(wanted))
+
+    def completes(self, run: Sequence[str], at: int) -> bool:
+        """Whether a name's word only says more than the evidence, which has what follows it by itself.
+
+        "Octavia Butler" beside "Butler's first novel"; not beside "Robert Butler's".
+
+        Args:
+            run: the words of a whole name.
+            at: which of them.
+        """
+        own = {stem(word) for word in run}
+        return any(not before or before in own for word in run[at + 1 :] for before in self._before.get(stem(word), ()))
 
     def _has_initials(self, name: str) -> bool:
         """Of capitalised words ("UT", "University of Texas"), or of any: two letters would be found by chance."""
@@ -100,3 +127,24 @@ class KnownNames:
                 matcher = SequenceMatcher(None, known, wanted, autojunk=False)
                 if matcher.quick_ratio() >= ALIKE and matcher.ratio() >= ALIKE:
                     yield True
+
+
+def _before(text: str) -> dict[str, set[str]]:
+    """Each stem's neighbours: the stems that stand before it as part of a name, "" where none does."""
+    before: dict[str, set[str]] = {}
+    last: re.Match[str] | None = None
+    for word in words(text):
+        is_named = (
+            last is not None
+            and last.group()[0].isupper()
+            and stem(last.group()) not in function_stems()
+            and _are_joined(text, last, word)
+        )
+        before.setdefault(stem(word.group()), set()).add(stem(last.group()) if last is not None and is_named else "")
+        last = word
+    return before
+
+
+def _are_joined(text: str, word: re.Match[str], following: re.Match[str]) -> bool:
+    gap = text[word.end() : following.start()]
+    return _GAP.fullmatch(gap) is not None and (gap[0] != "." or len(word.group()) <= _ABBREVIATED)

@@ -98,6 +98,7 @@ def test_an_opposite_takes_the_form_of_the_word(text: str, expected: set[str]) -
 def test_what_cannot_be_changed_is_none() -> None:
     text = "bridges opened early"
 
+    assert change_number("2. Bridges opened early.", Random(0)) is None  # the mark of a list item says nothing
     assert change_number(text, Random(0)) is None
     assert change_name(text, Random(0), ["Rossi"]) is None
     assert change_name("Opened by Angelo Rossi", Random(0), ["Rossi"]) is None  # no other name at hand

@@ -46,11 +46,13 @@ def test_what_is_said_in_other_words_is_supported(verifier: FittedVerifier, clai
         pytest.param("The bridge was then painted red.", "The bridge was then not painted red.", id="negation"),
     ],
 )
-def test_a_changed_number_name_or_negation_loses_the_support(verifier: FittedVerifier, right: str, wrong: str) -> None:
+def test_what_has_another_number_or_name_or_a_negation_is_unsupported(
+    verifier: FittedVerifier, right: str, wrong: str
+) -> None:
     before, after = verifier.verify(right, [EVIDENCE]), verifier.verify(wrong, [EVIDENCE])
 
     assert before.verdict == "supported"
-    assert after.verdict != "supported"
+    assert after.verdict == "unsupported"
     assert after.score < before.score
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.verifying.names import KnownNames, names, openings
+from qa.verifying.names import KnownNames, names, openings, runs
 
 
 @pytest.mark.parametrize(
@@ -50,3 +50,32 @@ def test_evidence_has_a_name_in_another_spelling_or_as_initials(name: str, evide
 )
 def test_a_rarer_word_that_opens_a_sentence_may_be_a_name(text: str, expected: list[str]) -> None:
     assert [word.group() for word in openings(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("We met Octavia E. Butler in Rome.", [["Octavia", "Butler"], ["Rome"]]),
+        ("They saw “Coco” Chanel there.", [["Coco", "Chanel"]]),
+        ("We saw Rossi, Marlow and Holm.", [["Rossi"], ["Marlow"], ["Holm"]]),
+        ("We came from Rome. Rossi stayed.", [["Rome"], ["Rossi"]]),
+    ],
+)
+def test_a_whole_name_is_the_words_that_stand_together(text: str, expected: list[list[str]]) -> None:
+    assert [[word.group() for word in run] for run in runs(text)] == expected
+
+
+@pytest.mark.parametrize(
+    ("run", "evidence", "completes"),
+    [
+        (["Octavia", "Butler"], "Butler's first novel came in 1976.", True),
+        (["Octavia", "Butler"], "Later Robert Butler's first novel came.", False),
+        (["Octavia", "Butler"], "Robert Butler came, and Butler stayed.", True),
+        (["Mar", "Yohannan", "Hormizd"], "We know that Yohannan Hormizd was born there.", True),
+        (["Octavia"], "Butler's first novel came in 1976.", False),
+    ],
+)
+def test_a_first_name_that_the_evidence_leaves_out_only_completes_the_name(
+    run: list[str], evidence: str, completes: bool
+) -> None:
+    assert KnownNames(evidence).completes(run, 0) == completes

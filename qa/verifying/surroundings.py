@@ -33,7 +33,7 @@ def misplaced(claim: str, sentences: Sequence[str]) -> Number | None:
 
     What the claim says as often as the evidence does stands for itself there, not in the place of another one.
     """
-    told = [n for n in numbers(claim) if not (n.is_weak and claim[n.start].isdigit())]  # no mark of a list item
+    told = [number for number in numbers(claim) if not number.is_list_mark]
     if not told:
         return None
     there = [place for sentence in sentences for place in _places(sentence)]

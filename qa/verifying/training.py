@@ -132,18 +132,18 @@ def fit(cases: Sequence[Case]) -> SupportModel:
     sets = np.array([case.set for case in cases])
     labelled = np.array([case.made is None for case in cases])
     groups = _groups(cases)
-    supports, soundnesses = _support_weights(cases), _soundness_weights(cases)
-    support = _held_out(SUPPORT, cases, supports, groups)
-    soundness = _held_out(SOUNDNESS, cases, soundnesses, groups)
+    weights = _support_weights(cases)
+    support_model, support = _fitted(SUPPORT, cases, weights, groups)
+    soundness_model, soundness = _fitted(SOUNDNESS, cases, _soundness_weights(cases), groups)
     conflicting = float(np.quantile(soundness[y & labelled], CONFLICTING))
-    platt = LogisticRegression(C=1e6).fit(support[labelled, None], y[labelled], supports[labelled])
+    platt = LogisticRegression(C=1e6).fit(support[labelled, None], y[labelled], weights[labelled])
     scores = platt.predict_proba(support[:, None])[:, 1]
     parts = {name: (y[mask], scores[mask]) for name in SETS if (mask := (sets == name) & labelled).any()}
     supported = _best_threshold(list(parts.values()))
     partial = float(np.quantile(scores[y & labelled & (soundness >= conflicting)], BESIDE))
     return SupportModel(
-        _exported(SUPPORT, _bag(SUPPORT, cases, supports, groups)),
-        _exported(SOUNDNESS, _bag(SOUNDNESS, cases, soundnesses, groups)),
+        support_model,
+        soundness_model,
         conflicting=round(conflicting, 4),
         slope=round(float(platt.coef_[0, 0]), 4),
         offset=round(float(platt.intercept_[0]), 4),
@@ -169,20 +169,16 @@ def _support_weights(cases: Sequence[Case]) -> Floats:
 
 def _soundness_weights(cases: Sequence[Case]) -> Floats:
     """Faults, and what they were planted into: in each set, and in sentences, every kind of fault counts the same."""
-    used = [case for case in cases if case.made is not None or case.supported]
-    kinds = Counter(_kind(case) for case in used)
+    kinds = [(case.set if case.set in SETS else "sentences", case.supported, case.made) for case in cases]
+    sizes = Counter(kinds)
 
-    def weight(case: Case) -> float:
+    def weight(case: Case, size: int) -> float:
         if case.made is None and not case.supported:
-            return 0.0
+            return 0.0  # people found it unsupported, not for a conflict alone
         share = SOUND_WEIGHT if case.supported else 1.0
-        return 1000 / kinds[_kind(case)] * share * (1.0 if case.set in SETS else SENTENCE_WEIGHT)
+        return 1000 / size * share * (1.0 if case.set in SETS else SENTENCE_WEIGHT)
 
-    return np.array([weight(case) for case in cases])
-
-
-def _kind(case: Case) -> tuple[str, str | None]:
-    return case.set if case.set in SETS else "sentences", None if case.supported else case.made
+    return np.array([weight(case, sizes[kind]) for case, kind in zip(cases, kinds, strict=True)])
 
 
 def _groups(cases: Sequence[Case]) -> NDArray[np.int64]:
@@ -191,32 +187,33 @@ def _groups(cases: Sequence[Case]) -> NDArray[np.int64]:
     return np.array([place[case.group] for case in cases])
 
 
-def _held_out(how: Fit, cases: Sequence[Case], weights: Floats, groups: NDArray[np.int64]) -> Floats:
-    """The scores of each case by what was fitted on the other folds; those of one group share theirs."""
+def _fitted(how: Fit, cases: Sequence[Case], weights: Floats, groups: NDArray[np.int64]) -> tuple[Boosted, Floats]:
+    """A model, and the scores of each case by what was fitted on the other folds; those of one group share theirs."""
+    x = np.array([case.features.row(how.features) for case in cases], dtype=np.float64)
+    y = np.array([case.supported for case in cases])
     folds = np.random.default_rng(SEED).integers(FOLDS, size=groups.max() + 1)[groups]
-    scores = np.zeros(len(cases))
+    held_out = np.zeros(len(cases))
     for fold in np.unique(folds):
         out = folds == fold
-        x = _rows(how, [case for case, is_out in zip(cases, out, strict=True) if is_out])
-        bag = _bag(how, cases, np.where(out, 0.0, weights), groups)
-        scores[out] = np.mean([model.decision_function(x) for model in bag], axis=0)
-    return scores
+        bag = _bag(how, x, y, np.where(out, 0.0, weights), groups)
+        held_out[out] = np.mean([model.decision_function(x[out]) for model in bag], axis=0)
+    return _exported(how, _bag(how, x, y, weights, groups)), held_out
 
 
-def _bag(how: Fit, cases: Sequence[Case], weights: Floats, groups: NDArray[np.int64]) -> list[Any]:
+def _bag(how: Fit, x: Floats, y: NDArray[np.bool_], weights: Floats, groups: NDArray[np.int64]) -> list[Any]:
     """Several fits, each to as many groups drawn with replacement: their mean varies less (Breiman 1996)."""
-    x, y = _rows(how, cases), np.array([case.supported for case in cases])
-    known, places = np.unique(groups[weights > 0], return_inverse=True)
+    used = weights > 0
+    x, y, weights = x[used], y[used], weights[used]
+    known, places = np.unique(groups[used], return_inverse=True)
     bag = []
     for seed in range(how.bagged):
-        drawn = np.random.default_rng((SEED, seed)).multinomial(len(known), np.full(len(known), 1 / len(known)))
-        drawn_weights = weights.copy()
-        drawn_weights[weights > 0] *= drawn[places]
-        bag.append(_fitted(how, x[drawn_weights > 0], y[drawn_weights > 0], drawn_weights[drawn_weights > 0]))
+        random = np.random.default_rng((SEED, seed))
+        drawn = weights * random.multinomial(len(known), np.full(len(known), 1 / len(known)))[places]
+        bag.append(_classifier(how, x[drawn > 0], y[drawn > 0], drawn[drawn > 0]))
     return bag
 
 
-def _fitted(how: Fit, x: Floats, y: NDArray[np.bool_], weights: Floats) -> Any:
+def _classifier(how: Fit, x: Floats, y: NDArray[np.bool_], weights: Floats) -> Any:
     return HistGradientBoostingClassifier(
         max_iter=how.trees,
         learning_rate=how.rate,
@@ -227,10 +224,6 @@ def _fitted(how: Fit, x: Floats, y: NDArray[np.bool_], weights: Floats) -> Any:
         early_stopping=False,
         random_state=SEED,
     ).fit(x, y, weights)
-
-
-def _rows(how: Fit, cases: Sequence[Case]) -> Floats:
-    return np.array([case.features.row(how.features) for case in cases], dtype=np.float64)
 
 
 def _best_threshold(sets: Sequence[tuple[NDArray[np.bool_], Floats]]) -> float:

@@ -40,6 +40,12 @@ def test_one_and_first_are_marked_as_saying_little() -> None:
     assert [number.is_weak for number in numbers("one of the first two")] == [True, True, False]
 
 
+def test_only_a_number_that_opens_a_list_item_is_its_mark() -> None:
+    found = numbers("2. Add 3 eggs and 1 cup")
+
+    assert [(number.value, number.is_list_mark) for number in found] == [(2, True), (3, False), (1, False)]
+
+
 @given(st.text())
 def test_any_text_has_numbers_at_places_within_it(text: str) -> None:
     for number in numbers(text):

@@ -73,18 +73,16 @@ def test_the_file_says_what_the_trees_say(cases: list[Case], model: SupportModel
     weights = {"support": _support_weights, "soundness": _soundness_weights}[part](cases)
 
     x = np.array([case.features.row(how.features) for case in cases])
-    theirs = np.mean([one.decision_function(x) for one in _bag(how, cases, weights, _groups(cases))], axis=0)
+    y = np.array([case.supported for case in cases])
+    theirs = np.mean([one.decision_function(x) for one in _bag(how, x, y, weights, _groups(cases))], axis=0)
 
     assert [read.log_odds(asdict(case.features)) for case in cases] == pytest.approx(theirs.tolist(), abs=0.01)
 
 
 def test_the_file_says_where_verdicts_part(model: SupportModel) -> None:
     read = SupportModel.from_json(model.to_json({"made by": "a test"}))
-    trees = [
-        replace(part, trees=json.loads(json.dumps(part.trees))) for part in (model.support, model.soundness)
-    ]  # tuples are lists in a file
 
-    assert read == replace(model, support=trees[0], soundness=trees[1])
+    assert read == replace(model, support=_as_in_a_file(model.support), soundness=_as_in_a_file(model.soundness))
 
 
 def test_what_people_found_supported_is_and_with_a_fault_it_is_not(cases: list[Case], model: SupportModel) -> None:
@@ -114,6 +112,10 @@ def test_no_shipped_tree_turns_evidence_for_support_against_it(name: str) -> Non
     ranks = [("unsupported", "partial", "supported").index(judgement.verdict) for judgement in judged]
     assert scores == sorted(scores, reverse=name in AGAINST)
     assert ranks == sorted(ranks, reverse=name in AGAINST)
+
+
+def _as_in_a_file(model: Boosted) -> Boosted:
+    return replace(model, trees=json.loads(json.dumps(model.trees)))
 
 
 def _used(model: Boosted) -> set[str]:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -48,6 +51,18 @@ def test_a_filter_leaves_only_those_documents(store: VectorStore, documents: lis
     hits = store.search(MATRIX[0], 10, documents)
 
     assert [hit.passage_id for hit in hits] == [row + 1 for row in nearest]
+
+
+def test_who_often_lets_go_of_the_interpreter_does_not_wait_for_everything_that_is_added(store: VectorStore) -> None:
+    added = [replace(entry, passage_id=entry.passage_id + 300 * copy) for copy in range(10) for entry in ENTRIES]
+    adding = threading.Thread(target=store.add, args=(added,))  # in 30 parts
+    adding.start()
+
+    for _ in range(100):  # as for each row that is read from a disk
+        time.sleep(0.0001)
+
+    assert adding.is_alive()
+    adding.join()
 
 
 def test_thousands_of_documents_fit_into_a_filter(store: VectorStore) -> None:

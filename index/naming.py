@@ -51,20 +51,28 @@ _FILE = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:txt|md|markdown)\b", re.I)
 
 @dataclass(frozen=True)
 class Named:
-    """What one document is known by, as stems."""
+    """What one document is known by, as stems that are worked out when they are first asked for."""
 
-    id: str
-    titles: tuple[frozenset[str], ...]  # the title, the file's name and the first line if it is one
-    opening: frozenset[str]  # the kinds that its first lines speak of
+    record: DocumentRecord
+    begins: str  # how its text does
 
-    @classmethod
-    def of(cls, record: DocumentRecord, opening: str) -> Named:
-        """From its record and how its text begins."""
-        first = _OPENS_TITLE.sub("", opening).partition("\n")[0].strip()
+    @property
+    def id(self) -> str:
+        """The document's."""
+        return self.record.id
+
+    @cached_property
+    def titles(self) -> tuple[frozenset[str], ...]:
+        """The title, the file's name and the first line if it is one."""
+        first = _OPENS_TITLE.sub("", self.begins).partition("\n")[0].strip()
         is_title = 0 < len(first.split()) <= TITLE_WORDS and not first.endswith((".", "!", ","))
-        names = (record.title, file_name(record.source).rpartition(".")[0], first if is_title else "")
-        titles = tuple(frozenset(content_stems(name.replace("_", " "))) for name in names if name)
-        return cls(record.id, titles, frozenset(stems(opening[:OPENING])) & KIND_STEMS)
+        names = (self.record.title, file_name(self.record.source).rpartition(".")[0], first if is_title else "")
+        return tuple(frozenset(content_stems(name.replace("_", " "))) for name in names if name)
+
+    @cached_property
+    def opening(self) -> frozenset[str]:
+        """The kinds that its first lines speak of."""
+        return frozenset(stems(self.begins[:OPENING])) & KIND_STEMS
 
     @cached_property
     def words(self) -> frozenset[str]:
@@ -88,9 +96,11 @@ class Names:
     documents: Mapping[str, Named]
 
     @classmethod
-    def of(cls, records: Sequence[DocumentRecord], openings: Mapping[str, str]) -> Names:
-        """From the records and how each text begins, by id."""
-        return cls({record.id: Named.of(record, openings.get(record.id, "")) for record in records})
+    def of(cls, records: Sequence[DocumentRecord], openings: Mapping[str, str], before: Names | None = None) -> Names:
+        """From the records and how each text begins, by id; what was worked out `before` a change is kept."""
+        known = before.documents if before else {}
+        documents = [Named(record, openings.get(record.id, "")) for record in records]
+        return cls({named.id: known[named.id] if named == known.get(named.id) else named for named in documents})
 
     @cached_property
     def _frequencies(self) -> Counter[str]:

@@ -79,7 +79,7 @@ class EvidenceRetriever(BaseRetriever):
     encoder: Any = Field(description="The index.encoding.Encoder that the library was made with.")
     ranker: SentenceRanker = Field(default_factory=SentenceRanker)
     passages: int = Field(default=RANKED_PASSAGES, gt=0, description="How many passages to return.")
-    _known: tuple[int, Names] | None = PrivateAttr(None)  # with the library's generation
+    _known: tuple[int, Names] = PrivateAttr((-1, Names({})))  # with the library's generation
 
     def _get_relevant_documents(
         self,
@@ -165,12 +165,14 @@ class EvidenceRetriever(BaseRetriever):
         return self._unranked(passages)
 
     def _names(self) -> Names:
-        """What the documents are known by, worked out anew after every change."""
+        """What the documents are known by; after a change only those that are new or others are looked into."""
         library: Library = self.library
         generation = library.generation()
-        if self._known is None or self._known[0] != generation:
-            self._known = generation, Names.of(library.documents(), library.openings(2 * OPENING))
-        return self._known[1]
+        known_at, names = self._known
+        if known_at != generation:
+            names = Names.of(library.documents(), library.openings(2 * OPENING), names)
+            self._known = generation, names
+        return names
 
     def _unranked(self, passages: Sequence[StoredPassage]) -> list[LangChainDocument]:
         headings = self.library.headings({passage.passage.document_id for passage in passages})

@@ -1,5 +1,7 @@
 """Which documents a question names."""
 
+from dataclasses import replace
+
 import pytest
 
 from index.naming import Names
@@ -14,10 +16,13 @@ TITLES = {
 }
 
 
+RECORDS = [DocumentRecord(id, title, source, "", 1, 1, None) for id, (title, source, _) in TITLES.items()]
+OPENINGS = {id: opening for id, (_, _, opening) in TITLES.items()}
+
+
 @pytest.fixture(scope="module")
 def names() -> Names:
-    records = [DocumentRecord(id, title, source, "", 1, 1, None) for id, (title, source, _) in TITLES.items()]
-    return Names.of(records, {id: opening for id, (_, _, opening) in TITLES.items()})
+    return Names.of(RECORDS, OPENINGS)
 
 
 @pytest.mark.parametrize(
@@ -57,3 +62,18 @@ def test_only_documents_that_are_asked_are_named(names: Names) -> None:
 )
 def test_a_question_about_something_in_a_document_names_it(names: Names, question: str, named: set[str]) -> None:
     assert set(names.spoken_of(question, TITLES)) == named
+
+
+def test_after_a_change_only_what_is_new_or_other_is_worked_out(names: Names) -> None:
+    report, faq, minutes, contract, _ = RECORDS
+    lease = replace(faq, id="lease", title="lease", source="/docs/lease.txt")
+    records = [replace(report, title="yearbook"), faq, minutes, contract, lease]
+
+    after = Names.of(records, OPENINGS | {"minutes": "Obituary of a bridge"}, names)
+
+    assert set(after.documents) == {"report", "faq", "minutes", "contract", "lease"}
+    assert after.best("Summarise the yearbook", after.documents) == ["report"]
+    assert after.best("Summarise the obituary", after.documents) == ["minutes"]
+    assert after.best("Summarise the lease", after.documents) == ["lease"]
+    kept = {id for id in after.documents if after.documents[id] is names.documents.get(id)}
+    assert kept == {"faq", "contract"}

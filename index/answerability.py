@@ -16,6 +16,7 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
+from index.expecting import asks_amount, has_amount
 from index.negation import negations
 from index.ranking import ScoredSentence
 from index.words import content_stems, function_stems, stem, stems, words
@@ -36,19 +37,6 @@ _DENYING = re.compile(
     r"impossib|in(?:eligib|valid))",
     re.I,
 )
-_ASKS_AMOUNT = re.compile(
-    r"\bhow (?:many|old|long|far|tall|high|deep|wide|often|fast|big|large|heavy|"
-    r"much (?:money|time|does|do|did|is|are|was|were|will|would|can|could|should|must|has|have|had))\b|"
-    r"\b(?:what|which) (?:age|percentage|proportion|share|number)\b",
-    re.I,
-)
-_AMOUNT = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|"
-    r"eigh|nine)ty|dozens?|hundreds?|thousands?|millions?|billions?|half|halves|thirds?|quarters?|both|once|twice|none|"
-    r"nobody|until|since|daily|weekly|monthly|yearly|annual(?:ly)?|biennial|every|free|"
-    r"(?:second|minute|hour|day|night|week|month|year|decade)s?|centur(?:y|ies))\b",
-    re.I,
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +44,7 @@ class Outlook:
     """What speaks for an answer. Names are the keys of `weights/answerability.json`."""
 
     lead: float  # by how much the best sentence is ahead of the next one
-    context_interaction: float  # of the best sentence; so the others
+    document_interaction: float  # of the best sentence; so the others
     passage_interaction: float
     passage_similarity: float
     unknown_names: float  # share of the names and numbers that are asked about and stand nowhere in what was found
@@ -74,13 +62,13 @@ class Outlook:
         runner_up = others[0] if others else best
         return cls(
             lead=best.score - runner_up.score,
-            context_interaction=best.signals.context_interaction,
+            document_interaction=best.signals.document_interaction,
             passage_interaction=best.signals.passage_interaction,
             passage_similarity=best.signals.passage_similarity,
             unknown_names=_unknown(_names(question), ranked),
             length=math.log(len(content_stems(question)) or 1),
             negated=float(_asks_for_what_is_not(question) and not _denies(best.text)),
-            without_amount=float(bool(_ASKS_AMOUNT.search(question)) and not _AMOUNT.search(best.text)),
+            without_amount=float(asks_amount(question) and not has_amount(best.text)),
         )
 
 

@@ -162,6 +162,10 @@ class Names:
         found |= dict.fromkeys(sorted(id for id in called if self.documents[id].is_wholly_in(said)))
         return list(found) if len(found) <= FEW else []
 
+    def called(self, id: str) -> frozenset[str]:
+        """The stems that a document is called by; none of one that is not known."""
+        return self.documents[id].words if id in self.documents else frozenset()
+
     def asking(self, named: Iterable[str]) -> frozenset[str]:
         """The stems that documents are asked with, whatever it is about; with the names of those that are named."""
         return (ASKING | KIND_STEMS | function_stems()).union(*(self.documents[id].words for id in named))

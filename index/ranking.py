@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -21,6 +20,7 @@ from numpy.typing import NDArray
 
 from index.document import Passage, Sentence
 from index.encoding import Floats, PassageEncoding, QuestionEncoding
+from index.expecting import EXPECTED, expected
 from index.structure import Standing
 from index.term_weights import TermWeights
 from index.words import content_stems, function_stems, stem, stems, words
@@ -32,14 +32,17 @@ class Signals:
 
     late_interaction: float  # cosine in [-1, 1]
     context_interaction: float  # the same of the sentence, the one before it and its headings in the passage, as one
+    document_interaction: float  # the same with what its document is called
     passage_interaction: float  # late interaction of the question with the sentence's whole passage
     passage_similarity: float  # cosine of question and passage vector
     passage_coverage: float  # share of the question's weight whose words the passage has
     coverage: float  # the same of the sentence itself
     weakest: float  # mean of the question's three least matched content tokens' cosines
+    length: float  # ln of the number of the sentence's words and 1
     expected_number: float  # 1 if the question asks how many and the sentence has a number
     expected_date: float  # 1 if it asks when and the sentence has a date
     expected_reason: float  # 1 if it asks why and the sentence gives a reason
+    expected_name: float  # 1 if it asks who and the sentence has a name that the question has not
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,7 @@ class Candidate:
 
     passage: Passage
     encoding: PassageEncoding
+    called: frozenset[str] = frozenset()  # stems of what its document is called
 
 
 Found = tuple[Candidate, Sentence]
@@ -90,54 +94,31 @@ class Question:
     stems: tuple[str, ...]  # its content words' stems, without repetition
     stem_weights: Floats  # (len(stems),), natural log, >= 0
     token_weights: Floats  # (q,), >= 0
-    content_tokens: NDArray[np.bool_]  # (q,), tokens of content words
+    token_stems: tuple[str | None, ...]  # (q,), of the content word that a token is of; None of others
 
     @classmethod
     def of(cls, text: str, encoding: QuestionEncoding, weights: TermWeights) -> Question:
         """Weighs a question's words and tokens by how much they tell."""
         distinct = tuple(dict.fromkeys(content_stems(text)))
         token_weights = np.full(len(encoding.token_starts), MIN_WEIGHT, dtype=np.float32)
-        content = np.zeros(len(encoding.token_starts), dtype=np.bool_)
+        token_stems: list[str | None] = [None] * len(encoding.token_starts)
         for word in words(text):
             inside = (encoding.token_starts >= word.start()) & (encoding.token_starts < word.end())
             token_weights[inside] = weights.idf(stem(word.group()))
-            content |= inside & (stem(word.group()) not in function_stems())
+            if stem(word.group()) not in function_stems():
+                for token in np.flatnonzero(inside):
+                    token_stems[token] = stem(word.group())
         token_weights = np.sqrt(token_weights)  # unrooted, a rare word drowned what was asked about it
         if encoding.importance is not None:
             token_weights = token_weights * encoding.importance
         stem_weights = np.array([weights.idf(s) for s in distinct], dtype=np.float32)
-        return cls(text, encoding, distinct, stem_weights, token_weights, content)
+        return cls(text, encoding, distinct, stem_weights, token_weights, tuple(token_stems))
 
 
 MIN_WEIGHT = 0.05  # punctuation's, which says next to nothing; of 0, a question of "?" would have none
 WEAKEST = 3  # content tokens
-
-_ASKS_NUMBER = re.compile(
-    r"\bhow (?:many|much|long|old|far|big|large|tall|high|deep|fast|often)\b|\bpercent|\bnumber\b|\bpopulation\b",
-    re.I,
-)
-_ASKS_DATE = re.compile(r"\bwhen\b|\b(?:what|which|in what) (?:year|date|century|decade|month|day)\b", re.I)
-_ASKS_REASON = re.compile(r"\bwhy\b|\bfor what reason\b", re.I)
-_HAS_NUMBER = re.compile(
-    r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen|hundred|thousand|million|billion|"
-    r"half|third|quarter|first|second)\b",
-    re.I,
-)
-_HAS_DATE = re.compile(
-    r"\b1\d{3}\b|\b20\d\d\b|\bcentur(?:y|ies)\b|\b(?:January|February|March|April|May|June|July|August|September|"
-    r"October|November|December|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday|Sunday)\b|\b\d+ years? ago\b|"
-    r"\b(?:[Aa]fter|[Bb]efore|[Dd]uring|[Ss]ince|[Uu]ntil) the\b"
-)
-_HAS_REASON = re.compile(
-    r"\bbecause\b|\bdue to\b|\bsince\b|\bas a result\b|\bin order\b|\bso that\b|\bcause|\breason|\bto [a-z]+",
-    re.I,
-)
-
-_EXPECTATIONS = {
-    "number": (_ASKS_NUMBER, _HAS_NUMBER),
-    "date": (_ASKS_DATE, _HAS_DATE),
-    "reason": (_ASKS_REASON, _HAS_REASON),
-}
+# The cosine that a word which names the document is taken to find in all its sentences: few of them repeat the name.
+NAMED_COSINE = 0.9
 
 
 def late_interaction(question: Floats, sentence: Floats, weights: Floats) -> float:
@@ -233,25 +214,26 @@ def _signals(question: Question, found: Sequence[Found], best: Floats, standing:
     stems_of = [frozenset(stems(text)) for text in quotes]
     firsts = [i for i, (candidate, _) in enumerate(found) if not i or candidate is not found[i - 1][0]]
     sentences_of = np.diff([*firsts, len(found)])
-    content = best[question.content_tokens] if question.content_tokens.any() else best
+    candidates = [found[first][0] for first in firsts]
+    content = best[np.array([stem is not None for stem in question.token_stems], dtype=np.bool_)]
 
     def for_each_sentence(of_passages: Floats) -> Floats:
-        return np.repeat(of_passages, sentences_of)
+        return np.repeat(of_passages, sentences_of, axis=-1)
 
     passages = [frozenset().union(*stems_of[a:b]) for a, b in pairwise([*firsts, len(found)])]
-    vectors = np.stack([found[first][0].encoding.vector for first in firsts])
+    vectors = np.stack([candidate.encoding.vector for candidate in candidates])
+    context, by_name = _with_context(best, firsts, standing), for_each_sentence(_by_name(question, candidates))
     return {
         "late_interaction": _weighted(question, best),
-        "context_interaction": _weighted(question, _with_context(best, firsts, standing)),
+        "context_interaction": _weighted(question, context),
+        "document_interaction": _weighted(question, np.maximum(context, by_name)),
         "passage_interaction": for_each_sentence(_weighted(question, np.maximum.reduceat(best, firsts, axis=1))),
         "passage_similarity": for_each_sentence(np.vecdot(vectors, question.encoding.vector)),
         "passage_coverage": for_each_sentence(np.array([_coverage(question, stems) for stems in passages])),
         "coverage": np.array([_coverage(question, stems) for stems in stems_of]),
-        # A question of a zero-width space, say, has no token at all.
-        "weakest": np.sort(content, axis=0)[:WEAKEST].mean(axis=0)
-        if len(content)
-        else np.zeros(len(found), np.float32),
-        **{f"expected_{kind}": _expected(kind, question.text, quotes) for kind in _EXPECTATIONS},
+        "weakest": _weakest(content if len(content) else best),
+        "length": np.array([math.log(1 + len(text.split())) for text in quotes]),
+        **{f"expected_{kind}": expected(kind, question.text, quotes) for kind in EXPECTED},
     }
 
 
@@ -268,14 +250,19 @@ def _with_context(best: Floats, firsts: Sequence[int], standing: Standing) -> Fl
     return np.maximum(np.maximum(best, previous), above)
 
 
+def _by_name(question: Question, candidates: Sequence[Candidate]) -> Floats:
+    """(q, candidates) cosines of the tokens that name a candidate's document; -1 for all others."""
+    names = [[stem in candidate.called for candidate in candidates] for stem in question.token_stems]
+    return np.where(np.reshape(names, (len(question.token_stems), len(candidates))), NAMED_COSINE, -1.0)
+
+
+def _weakest(best: Floats) -> Floats:
+    """(q, n) best cosines -> (n,) means of the lowest; 0 of no token, as a question of a zero-width space has it."""
+    lowest = np.sort(best, axis=0)[:WEAKEST]
+    return lowest.mean(axis=0) if len(lowest) else np.zeros(best.shape[1], np.float32)
+
+
 def _coverage(question: Question, found: frozenset[str]) -> float:
     total = float(question.stem_weights.sum())
     covered = sum(w for s, w in zip(question.stems, question.stem_weights.tolist(), strict=True) if s in found)
     return covered / total if total else 0.0
-
-
-def _expected(kind: str, question: str, sentences: Sequence[str]) -> Floats:
-    asks, has = _EXPECTATIONS[kind]
-    if not asks.search(question):
-        return np.zeros(len(sentences), dtype=np.float32)
-    return np.array([bool(has.search(sentence)) for sentence in sentences], dtype=np.float32)

@@ -98,7 +98,7 @@ class EvidenceRetriever(BaseRetriever):
         if named:
             proposed += self._search(query, named).best(self.passages)
         best = library.passages(list(dict.fromkeys(proposed)))
-        candidates = [Candidate(p.passage, p.encoding) for p in best]
+        candidates = [Candidate(p.passage, p.encoding, names.called(p.passage.document_id)) for p in best]
         rankings = {text: self.ranker.rank(one.question, candidates) for text, one in searched.items()}
         ranked = rankings[query]
         if conversation:

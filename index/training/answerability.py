@@ -32,7 +32,7 @@ FOLDS = 6
 FOR, AGAINST, EITHER = (0.0, None), (None, 0.0), (None, None)
 DIRECTIONS = {
     "lead": FOR,
-    "context_interaction": FOR,
+    "document_interaction": FOR,
     "passage_interaction": FOR,
     "passage_similarity": FOR,
     "unknown_names": AGAINST,

@@ -16,7 +16,21 @@ OPENED, ROSE = (0, 32), (33, len(TEXT))
 LARGER = (33, 74)  # "Rents rose because the larger mills moved"
 PASSAGE = Passage("d", 0, len(TEXT), TEXT, (Sentence(*OPENED), Sentence(*ROSE)))
 # About those of the sentence that answers "When did the Amber Bridge open?".
-SIGNALS = Signals(0.9, 0.9, 0.9, 0.7, 1.0, 1.0, 0.8, 0.0, 1.0, 0.0)
+SIGNALS = Signals(
+    late_interaction=0.9,
+    context_interaction=0.9,
+    document_interaction=0.9,
+    passage_interaction=0.9,
+    passage_similarity=0.7,
+    passage_coverage=1.0,
+    coverage=1.0,
+    weakest=0.8,
+    length=1.9,
+    expected_number=0.0,
+    expected_date=1.0,
+    expected_reason=0.0,
+    expected_name=0.0,
+)
 
 
 def found(span: tuple[int, int], score: float = 2.0) -> ScoredSentence:

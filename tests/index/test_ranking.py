@@ -1,11 +1,14 @@
 """Scores that can be worked out by hand."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from index.document import Passage, Sentence
 from index.encoding import PassageEncoding, QuestionEncoding
-from index.ranking import Candidate, Question, SentenceRanker, late_interaction
+from index.expecting import expected
+from index.ranking import NAMED_COSINE, Candidate, Question, SentenceRanker, late_interaction
 from index.term_weights import TermWeights, background
 
 A, B, C = np.eye(3, dtype=np.float32)
@@ -70,6 +73,36 @@ def test_a_heading_carries_all_sentences_under_it_and_is_none_itself() -> None:
     assert scored["x."].context_interaction == pytest.approx(1.0, abs=0.01)
     assert scored["u."].context_interaction < 1.0
     assert scored["x."].late_interaction < 1.0
+
+
+def test_what_a_document_is_called_is_matched_by_all_its_sentences() -> None:
+    # "u." has neither b nor c; c is what its document is called, and counts as matched there.
+    one = candidate("u.", rows(A), [0], (0, 2))
+    asked = question("b c", B, C)
+    [alone] = SentenceRanker().rank(asked, [one])
+    [named] = SentenceRanker().rank(asked, [replace(one, called=frozenset({"c", "other"}))])
+    of_b, of_c = asked.token_weights
+    assert alone.signals.document_interaction == alone.signals.context_interaction == pytest.approx(0.0, abs=0.01)
+    assert named.signals.document_interaction == pytest.approx(NAMED_COSINE * of_c / (of_b + of_c), abs=0.01)
+    assert named.signals.context_interaction == alone.signals.context_interaction
+    assert named.score > alone.score
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "kind", "has"),
+    [
+        ("Who runs the mill?", "It is run by Ada Brown.", "name", 1.0),
+        ("Who runs the mill?", "Ada runs it.", "name", 0.0),
+        ("Who is Ada Brown?", "The mill is run by Ada Brown.", "name", 0.0),
+        ("What does Ada run?", "The mill of Norwick is run by her.", "name", 0.0),
+        ("When was it built?", "The mill dates from 1934.", "date", 1.0),
+        ("When was it built?", "The mill is old.", "date", 0.0),
+        ("How many mills are there?", "There are three mills.", "number", 1.0),
+        ("Why is it closed?", "It is closed because it leaks.", "reason", 1.0),
+    ],
+)
+def test_a_sentence_has_the_kind_of_answer_that_is_asked_for(asked: str, text: str, kind: str, has: float) -> None:
+    assert expected(kind, asked, [text]).tolist() == [has]
 
 
 def test_stored_and_direct_late_interaction_agree() -> None:

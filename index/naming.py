@@ -166,6 +166,10 @@ class Names:
         """The stems that a document is called by; none of one that is not known."""
         return self.documents[id].words if id in self.documents else frozenset()
 
+    def is_title(self, phrase: str, id: str) -> bool:
+        """Whether a phrase has the words of one of a document's titles, and no others."""
+        return frozenset(content_stems(phrase)) in self.documents[id].titles
+
     def asking(self, named: Iterable[str]) -> frozenset[str]:
         """The stems that documents are asked with, whatever it is about; with the names of those that are named."""
         return (ASKING | KIND_STEMS | function_stems()).union(*(self.documents[id].words for id in named))

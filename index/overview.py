@@ -117,6 +117,20 @@ def first_lines(
     return [pair for pair in every if section.start < pair[1].start < section.end][:count]
 
 
+def lines_of(passages: Sequence[StoredPassage], section: Section, most: int) -> list[tuple[StoredPassage, Sentence]]:
+    """All sentences of a section but its headings, without list marks; none if there are more than so many."""
+    every = [
+        (stored, Sentence(sentence.start + mark_length(_words(stored, sentence)), sentence.end))
+        for stored, sentence, is_title in _sentences(passages)
+        if not is_title and section.start <= sentence.start < section.end
+    ]
+    return every if len(every) <= most else []
+
+
+def _words(stored: StoredPassage, sentence: Sentence) -> str:
+    return stored.passage.quote(sentence.start, sentence.end)
+
+
 def _sentences(passages: Sequence[StoredPassage]) -> Iterator[tuple[StoredPassage, Sentence, bool]]:
     """Each with its passage, and whether it is a heading."""
     for stored in passages:

@@ -38,7 +38,6 @@ class Signals:
     passage_coverage: float  # share of the question's weight whose words the passage has
     coverage: float  # the same of the sentence itself
     weakest: float  # mean of the question's three least matched content tokens' cosines
-    length: float  # ln of the number of the sentence's words and 1
     expected_number: float  # 1 if the question asks how many and the sentence has a number
     expected_date: float  # 1 if it asks when and the sentence has a date
     expected_reason: float  # 1 if it asks why and the sentence gives a reason
@@ -232,7 +231,6 @@ def _signals(question: Question, found: Sequence[Found], best: Floats, standing:
         "passage_coverage": for_each_sentence(np.array([_coverage(question, stems) for stems in passages])),
         "coverage": np.array([_coverage(question, stems) for stems in stems_of]),
         "weakest": _weakest(content if len(content) else best),
-        "length": np.array([math.log(1 + len(text.split())) for text in quotes]),
         **{f"expected_{kind}": expected(kind, question.text, quotes) for kind in EXPECTED},
     }
 

@@ -16,7 +16,7 @@ from index.conversing import Conversation, within_conversation
 from index.document import Heading, Sentence
 from index.encoding import Encoder, Floats
 from index.naming import KIND_STEMS, OPENING, Names
-from index.overview import first_lines, tell
+from index.overview import first_lines, lines_of, tell
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
 from index.scope import Scope
 from index.spelling import spelled
@@ -36,6 +36,7 @@ RANKED_PASSAGES = 20
 NAMED = 1.0
 OVERVIEW_SENTENCES = 4
 OVERVIEW_DOCUMENTS = 8
+WHOLE_SECTION = 8  # sentences
 LONG = 15  # passages
 WHOLE_DOCUMENTS = 20
 
@@ -129,6 +130,12 @@ class EvidenceRetriever(BaseRetriever):
         """What an overview that a question asks for is to be of."""
         return Scope.of_question(question, self.library, self._names(), documents)
 
+    def section(self, wanted: str, owner: str, documents: Collection[str] | None = None) -> Scope | None:
+        """The one section that is called as what is wanted, of the document that is so called, or of any if none is."""
+        if owner and not self.names(owner, documents):
+            return None
+        return Scope.of_heading(wanted, owner, self.library, self._names(), documents)
+
     def names(self, phrase: str, documents: Collection[str] | None = None) -> bool:
         """Whether a phrase says nothing but what a document is called, or the kind of the only one."""
         names = self._names()
@@ -146,11 +153,14 @@ class EvidenceRetriever(BaseRetriever):
         """Sentences that tell what documents are about, in reading order, with the metadata of `invoke`.
 
         Each is cut out of its passage. Of one document, or a section: how it opens and what is most central. Of
-        several: as many sentences in all. Documents without prose are left out; if none has any, how they open.
+        several: as many sentences in all. Documents without prose are left out; if none has any, how they open. A
+        short section is told whole.
         """
         chosen = scope.documents[:OVERVIEW_DOCUMENTS]
         each = max(1, OVERVIEW_SENTENCES // max(1, len(chosen)))
         passages = [self.library.passages_of(record.id) for record in chosen]
+        if scope.section and (lines := lines_of(passages[0], scope.section, WHOLE_SECTION)):
+            return self._unranked([_cut(*line) for line in lines])
         told = [t for of_one in passages for t in tell(of_one, _enough(each, of_one), scope.section)]
         cut = [_cut(t.stored, t.sentence) for t in told]
         if not cut:

@@ -21,6 +21,10 @@ _TOPIC = re.compile(
 )
 # In so many documents with the words of a topic a heading is looked for.
 LOOKED_THROUGH = 20
+# A question that may ask for a section costs no more than reading the documents of so many passages with its words.
+BEST_HITS = 5
+# "Possible side effects" and "Risks and issues" are the side effects and the risks; what says more is about more.
+SAYS_MORE = 1
 
 
 @dataclass(frozen=True)
@@ -57,6 +61,34 @@ class Scope:
             topic = ()
         return cls(chosen, len(records), bool(named), topic=topic)
 
+    @classmethod
+    def of_heading(
+        cls, wanted: str, owner: str, library: Library, names: Names, documents: Collection[str] | None = None
+    ) -> Scope | None:
+        """The section whose heading says what is wanted, and hardly more; None if there is none, or more than one.
+
+        Args:
+            wanted: such as "side effects".
+            owner: the name of the document that it is to be of; of any if empty.
+            library: what there is.
+            names: what its documents are known by.
+            documents: ids of those that are asked; None: all.
+        """
+        records = [r for r in library.documents() if documents is None or r.id in documents]
+        ids, topic = [record.id for record in records], content_stems(wanted)
+        named = names.best(owner, ids) or ids[:1] if owner or len(ids) == 1 else []
+        found = [
+            section
+            for section in _sections(topic, named, library, ids, BEST_HITS)
+            if len(set(content_stems(section.heading)) - set(topic)) <= SAYS_MORE
+            # "What are the services in the service contract?" does not ask for what is called as all of it.
+            and not names.is_title(section.heading, section.document_id)
+        ]
+        if len(found) != 1:
+            return None
+        [record] = [record for record in records if record.id == found[0].document_id]
+        return cls((record,), len(records), is_named=True, section=found[0])
+
 
 def _topic(question: str, names: Names, named: Sequence[str]) -> tuple[str, ...]:
     """The words that say what is to be summed up, other than the documents' names."""
@@ -67,9 +99,18 @@ def _topic(question: str, names: Names, named: Sequence[str]) -> tuple[str, ...]
 
 
 def _section(topic: Sequence[str], named: Sequence[str], library: Library, ids: Sequence[str]) -> Section | None:
-    """The part of a document, of those named if any, whose heading is about a topic."""
+    """The part of a document whose heading is about a topic, and about least else."""
+    found = _sections(topic, named, library, ids, LOOKED_THROUGH)
+    return min(found, key=lambda section: len(content_stems(section.heading)), default=None)
+
+
+def _sections(
+    topic: Sequence[str], named: Sequence[str], library: Library, ids: Sequence[str], most: int
+) -> list[Section]:
+    """Of each document, of those named if any or else of those with the best hits, the part whose heading is about a
+    topic."""
     if not named:
-        hits = library.search_lexical(topic, LOOKED_THROUGH, ids)
+        hits = library.search_lexical(topic, most, ids)
         named = list(dict.fromkeys(p.record.id for p in library.passages([hit.passage_id for hit in hits])))
-    found = [section_about(topic, library.passages_of(id)) for id in named[:LOOKED_THROUGH]]
-    return min(filter(None, found), key=lambda section: len(content_stems(section.heading)), default=None)
+    found = [section_about(topic, library.passages_of(id)) for id in named[:most]]
+    return [section for section in found if section]

@@ -10,7 +10,7 @@ from langchain_core.retrievers import BaseRetriever
 
 from index.retrieval import EvidenceRetriever
 from index.scope import Scope
-from qa.whole import asked_about, asks_about_all, asks_about_the_whole, said_about
+from qa.whole import asked_about, asks_about_all, asks_about_the_whole, listed, said_about
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +41,9 @@ class Aim:
         )
         has_topic = not is_whole and topic_asked(question, retriever, documents) is not None
         scope = known.scope(question, documents) if known and (is_whole or has_topic) else None
+        if known and scope is None:
+            read = (known.section(wanted, owner, documents) for wanted, owner in listed(question))
+            scope = next(filter(None, read), None)
         if has_topic and scope and scope.is_named:
             documents = [record.id for record in scope.documents]
         if scope and scope.section:

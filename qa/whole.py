@@ -31,6 +31,20 @@ _SAYS = re.compile(
     r"(?:(?:in|by)\s.+?\s)?(?:about|on|for|regarding|concerning)\s+(?P<topic>\S.*?)\W*$",
     re.I | re.S,
 )
+# "What are the side effects of Velorinase?" asks for a section, if one is called so.
+_LISTS = re.compile(
+    r"^\W*(?:(?:and|but|so|also|please|(?:can|could) you)\W+)*"
+    r"(?:what (?:are|were)|which (?:are|were)|list|(?:give|show|tell) me)\s+(?:all\s+)?(?:of\s+)?"
+    r"(?:(?:the|its|their|our|your|my)\s+)?(?P<listed>\S.*?)\W*$",
+    re.I | re.S,
+)
+# "Side effects of Velorinase?" does, too: a few words that are no question.
+_FRAGMENT = re.compile(
+    r"^\W*(?!(?:who|whom|whose|what|which|where|when|why|how|is|are|was|were|do|does|did|can|could|may|must|should|will|"
+    r"would|has|have|had|am)\b)(?P<listed>\w\S*(?:\s+\S+){0,5}?)\W*$",
+    re.I,
+)
+_OWNED = re.compile(r"\s+(?:of|in|for|from|with|to)\s+", re.I)
 _PEOPLE = r"(?:people|persons|figures|characters|actors|players|parties|names)"
 _ALL = re.compile(
     r"\b(?:time ?line|chronology|sequence of events|course of events)\b|"
@@ -57,6 +71,16 @@ def said_about(question: str) -> tuple[str, str] | None:
     about ", "termination"."""
     found = _SAYS.match(question)
     return (question[: found.start("topic")], found["topic"]) if found else None
+
+
+def listed(question: str) -> list[tuple[str, str]]:
+    """What is asked to be listed, and of what, as it may be read: "terms of payment", "" and "terms", "payment"."""
+    found = _LISTS.match(question) or _FRAGMENT.match(question)
+    if found is None:
+        return []
+    phrase = found["listed"]
+    owned = [(phrase[: of.start()], phrase[of.end() :]) for of in _OWNED.finditer(phrase)]
+    return [(phrase, ""), *owned[::-1]]
 
 
 def asks_about_all(question: str) -> bool:

@@ -25,7 +25,6 @@ SIGNALS = Signals(
     passage_coverage=1.0,
     coverage=1.0,
     weakest=0.8,
-    length=1.9,
     expected_number=0.0,
     expected_date=1.0,
     expected_reason=0.0,

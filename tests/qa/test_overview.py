@@ -152,6 +152,54 @@ def test_what_is_said_on_the_topic_of_a_section_is_that_section(chain: CitedAnsw
     assert answer.statements[0].text.startswith(said)
 
 
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What are the risks of the annual report?",
+        "List the risks in the annual report.",
+        "Give me all of its risks",  # no other document has such a section
+        "Risks?",
+    ],
+)
+def test_what_a_section_is_called_asks_for_all_of_it(chain: CitedAnswers, question: str) -> None:
+    answer = chain.invoke(question)
+
+    assert answer.kind == "overview"
+    assert [statement.text for statement in answer.statements] == [
+        "The greatest risk remains the supply of chips from two plants.",
+        "A cyber attack encrypted eleven servers in Lyon.",
+    ]
+    assert answer.notices[0].message == "This is from the section “Risks” of “annual-report”."
+
+
+def test_a_list_that_is_a_section_is_quoted_without_its_marks(tmp_path: Path) -> None:
+    leaflet = (
+        "# Velorin\n\nA tablet.\n\n## Possible side effects\n\n1. Headache\n2. A dry mouth\n3. Vivid dreams, in some\n"
+    )
+    with Library.open(tmp_path, load_encoder()) as library:
+        library.add(load_upload("velorin.md", leaflet.encode()))
+        answer = build_chain(EvidenceRetriever(library=library, encoder=load_encoder())).invoke(
+            "What are the side effects?"
+        )
+
+    assert [statement.text for statement in answer.statements] == ["Headache", "A dry mouth", "Vivid dreams, in some"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "What are the agreements in the service agreement?",  # called as all of the document
+        "What are the days of the FAQ?",  # a heading that says much more
+        "What are the risks of the FAQ?",  # another document's section
+        "What are the risks of the weather?",  # of nothing that is known
+        "What are supplies?",
+        "Risks grow, and who is to pay for all of them?",
+    ],
+)
+def test_what_no_section_is_called_is_asked_about_like_anything_else(chain: CitedAnswers, question: str) -> None:
+    assert chain.invoke(question).kind != "overview"
+
+
 def test_of_a_section_without_prose_its_lines_are_quoted(tmp_path: Path) -> None:
     encoder = load_encoder()
     with Library.open(tmp_path, encoder) as library:

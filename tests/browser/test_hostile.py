@@ -13,7 +13,7 @@ from tests.browser.conftest import Chat, OpenChat
 from tests.browser.shelf import HOSTILE_NAME, HOSTILE_QUESTION, MARKUP
 from tests.server import Server
 
-ABOUT_NOTHING = "Who founded the city of the flimwick eyes?"  # refused; the closest passages are the hostile ones
+ABOUT_NOTHING = "Who founded the city of the three eyes and seven legs?"  # refused; the closest sentence is hostile
 SURFACES = {
     "question",
     "answer",

@@ -47,28 +47,33 @@ _HAS_AMOUNT = re.compile(
 )
 
 
-def _names_another(question: str, sentence: str) -> bool:
+def _names_another(question: str) -> Callable[[str], bool]:
     """Whether a sentence has a capitalised word, behind its first one, that the question has not."""
     asked = {word.group() for word in words(question)}
-    others = islice((word.group() for word in words(sentence)), 1, None)
-    return any(word[0].isupper() and word not in asked for word in others)
+
+    def has(sentence: str) -> bool:
+        others = islice((word.group() for word in words(sentence)), 1, None)
+        return any(word[0].isupper() and word not in asked for word in others)
+
+    return has
 
 
-# By kind, what asks for it, and whether a sentence has it, given the question.
-EXPECTED: dict[str, tuple[re.Pattern[str], Callable[[str, str], object]]] = {
-    "number": (_ASKS_NUMBER, lambda _, sentence: _HAS_NUMBER.search(sentence)),
-    "date": (_ASKS_DATE, lambda _, sentence: _HAS_DATE.search(sentence)),
-    "reason": (_ASKS_REASON, lambda _, sentence: _HAS_REASON.search(sentence)),
+# By kind, what asks for it, and, for a question, what tells whether a sentence has it.
+EXPECTED: dict[str, tuple[re.Pattern[str], Callable[[str], Callable[[str], object]]]] = {
+    "number": (_ASKS_NUMBER, lambda _: _HAS_NUMBER.search),
+    "date": (_ASKS_DATE, lambda _: _HAS_DATE.search),
+    "reason": (_ASKS_REASON, lambda _: _HAS_REASON.search),
     "name": (_ASKS_NAME, _names_another),
 }
 
 
 def expected(kind: str, question: str, sentences: Sequence[str]) -> Floats:
     """(sentences,): 1 where a question asks for a kind of answer, a key of `EXPECTED`, and the sentence has it."""
-    asks, has = EXPECTED[kind]
+    asks, teller = EXPECTED[kind]
     if not asks.search(question):
         return np.zeros(len(sentences), dtype=np.float32)
-    return np.array([bool(has(question, sentence)) for sentence in sentences], dtype=np.float32)
+    has = teller(question)
+    return np.array([bool(has(sentence)) for sentence in sentences], dtype=np.float32)
 
 
 def asks_amount(question: str) -> bool:

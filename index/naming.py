@@ -168,7 +168,7 @@ class Names:
 
     def is_title(self, phrase: str, id: str) -> bool:
         """Whether a phrase has the words of one of a document's titles, and no others."""
-        return frozenset(content_stems(phrase)) in self.documents[id].titles
+        return id in self.documents and frozenset(content_stems(phrase)) in self.documents[id].titles
 
     def asking(self, named: Iterable[str]) -> frozenset[str]:
         """The stems that documents are asked with, whatever it is about; with the names of those that are named."""

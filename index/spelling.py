@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from index.encoding import VOCABULARY, WHEEL
+from index.bundled import VOCABULARY, WHEEL
 from index.term_weights import background
 from index.words import FUNCTION_WORDS, stem, words
 

@@ -16,7 +16,8 @@ import torch
 from torch.nn.functional import cross_entropy, normalize, softplus
 from torch.nn.utils.rnn import pad_sequence
 
-from index.encoding import MiniLMEncoder, checked_model_folder
+from index.bundled import checked_model_folder, load_model
+from index.encoding import MiniLMEncoder
 from index.projection import Floats, Projection
 from index.term_weights import TermWeights
 from index.training.data import Group, training_groups
@@ -54,9 +55,7 @@ def train(data: Path, out: Path) -> None:
 
 
 def _encoder() -> MiniLMEncoder:
-    from sentence_transformers import SentenceTransformer
-
-    model = SentenceTransformer(str(checked_model_folder()), local_files_only=True, device="cpu")
+    model = load_model(str(checked_model_folder()), local=True, device="cpu")
     dimension = len(LAYERS) * int(model.get_embedding_dimension() or 0)
     identity = np.eye(dimension, dtype=np.float32)
     return MiniLMEncoder(model, Projection(LAYERS, identity, np.zeros(dimension, np.float32), 0.0, "none"))

@@ -16,7 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from index.encoding import checked_model_folder, load_encoder
+from index.bundled import checked_model_folder
+from index.encoding import load_encoder
 from index.library import Library
 from index.retrieval import EvidenceRetriever
 from index.splitting import split

@@ -8,9 +8,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from index import encoding
+from index import bundled
+from index.bundled import checked_model_folder
 from index.document import Document, Passage
-from index.encoding import Encoder, checked_model_folder, load_encoder
+from index.encoding import Encoder, load_encoder
 from index.errors import ModelUnavailable
 from index.splitting import split
 
@@ -26,7 +27,7 @@ def test_the_weights_are_the_official_ones() -> None:
 
 
 def test_changed_weights_are_not_loaded(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(encoding, "WEIGHTS_SHA256", "0" * 64)
+    monkeypatch.setattr(bundled, "WEIGHTS_SHA256", "0" * 64)
     with pytest.raises(ModelUnavailable, match="not the official one"):
         checked_model_folder()
 

@@ -211,7 +211,6 @@ def _cosines(question: Floats, tokens: NDArray[np.int8]) -> Floats:
 def _signals(question: Question, found: Sequence[Found], best: Floats, standing: Standing) -> dict[str, Floats]:
     """Every field of `Signals`, in its order, for each sentence: (sentences,)."""
     quotes = [candidate.passage.quote(sentence.start, sentence.end) for candidate, sentence in found]
-    stems_of = [frozenset(stems(text)) for text in quotes]
     firsts = [i for i, (candidate, _) in enumerate(found) if not i or candidate is not found[i - 1][0]]
     sentences_of = np.diff([*firsts, len(found)])
     candidates = [found[first][0] for first in firsts]
@@ -220,7 +219,7 @@ def _signals(question: Question, found: Sequence[Found], best: Floats, standing:
     def for_each_sentence(of_passages: Floats) -> Floats:
         return np.repeat(of_passages, sentences_of, axis=-1)
 
-    passages = [frozenset().union(*stems_of[a:b]) for a, b in pairwise([*firsts, len(found)])]
+    covered = _covered(question, [frozenset(stems(text)) for text in quotes])
     vectors = np.stack([candidate.encoding.vector for candidate in candidates])
     context, by_name = _with_context(best, firsts, standing), for_each_sentence(_by_name(question, candidates))
     return {
@@ -229,8 +228,8 @@ def _signals(question: Question, found: Sequence[Found], best: Floats, standing:
         "document_interaction": _weighted(question, np.maximum(context, by_name)),
         "passage_interaction": for_each_sentence(_weighted(question, np.maximum.reduceat(best, firsts, axis=1))),
         "passage_similarity": for_each_sentence(np.vecdot(vectors, question.encoding.vector)),
-        "passage_coverage": for_each_sentence(np.array([_coverage(question, stems) for stems in passages])),
-        "coverage": np.array([_coverage(question, stems) for stems in stems_of]),
+        "passage_coverage": for_each_sentence(np.maximum.reduceat(covered, firsts, axis=1).sum(axis=0)),
+        "coverage": covered.sum(axis=0),
         "weakest": _weakest(content if len(content) else best),
         **{f"expected_{kind}": expected(kind, question.text, quotes) for kind in EXPECTED},
     }
@@ -261,7 +260,8 @@ def _weakest(best: Floats) -> Floats:
     return lowest.mean(axis=0) if len(lowest) else np.zeros(best.shape[1], np.float32)
 
 
-def _coverage(question: Question, found: frozenset[str]) -> float:
-    total = float(question.stem_weights.sum())
-    covered = sum(w for s, w in zip(question.stems, question.stem_weights.tolist(), strict=True) if s in found)
-    return covered / total if total else 0.0
+def _covered(question: Question, sentences: Sequence[frozenset[str]]) -> Floats:
+    """(stems, sentences): the share of the question's weight that each stem has in a sentence; 0 if it is not there."""
+    found = np.array([[stem in stems for stems in sentences] for stem in question.stems], dtype=np.float32)
+    share = question.stem_weights / (float(question.stem_weights.sum()) or 1.0)
+    return found.reshape(len(share), len(sentences)) * share[:, None]

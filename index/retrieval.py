@@ -94,10 +94,10 @@ class EvidenceRetriever(BaseRetriever):
         names = self._names()
         named = names.spoken_of(query, names.documents if documents is None else documents)
         texts = [query, *((conversation.typed, conversation.whole) if conversation else ())]
-        searched = {text: self._search(text, documents) for text in dict.fromkeys(texts)}
+        searched = {text: self._search(self._question(text), documents) for text in dict.fromkeys(texts)}
         proposed = [id for one in searched.values() for id in one.best(self.passages)]
         if named:
-            proposed += self._search(query, named).best(self.passages)
+            proposed += self._search(searched[query].question, named).best(self.passages)
         best = library.passages(list(dict.fromkeys(proposed)))
         candidates = [Candidate(p.passage, p.encoding, names.called(p.passage.document_id)) for p in best]
         rankings = {text: self.ranker.rank(one.question, candidates) for text, one in searched.items()}
@@ -108,19 +108,22 @@ class EvidenceRetriever(BaseRetriever):
         headings = library.headings({passage.passage.document_id for passage in best})
         return _in_order_of_relevance(best, _preferring(ranked, named), searched[query], headings)[: self.passages]
 
-    def _search(self, text: str, documents: Collection[str] | None) -> Proposed:
+    def _question(self, text: str) -> Question:
         library: Library = self.library
         encoder: Encoder = self.encoder
-        encoding = encoder.encode_question(text)
         wanted = content_stems(text)
-        dense = {hit.passage_id: hit.score for hit in library.search_dense(encoding.vector, PROPOSED, documents)}
+        weights = TermWeights.of(wanted, library.document_frequencies(wanted), library.passage_count)
+        return Question.of(text, encoder.encode_question(text), weights)
+
+    def _search(self, question: Question, documents: Collection[str] | None) -> Proposed:
+        library: Library = self.library
+        vector, wanted = question.encoding.vector, content_stems(question.text)
+        dense = {hit.passage_id: hit.score for hit in library.search_dense(vector, PROPOSED, documents)}
         lexical = {hit.passage_id: hit.score for hit in library.search_lexical(wanted, PROPOSED, documents)}
         vectors = library.vectors(list(dense.keys() | lexical.keys()))
         # A list that was not cut has every passage with any of the words: the others have none, which BM25 calls 0.
         floor = min(lexical.values()) if len(lexical) == PROPOSED else 0.0
-        fused = fuse(encoding.vector, vectors, lexical, floor)
-        weights = TermWeights.of(wanted, library.document_frequencies(wanted), library.passage_count)
-        return Proposed(Question.of(text, encoding, weights), dense, lexical, fused)
+        return Proposed(question, dense, lexical, fuse(vector, vectors, lexical, floor))
 
     def spelled(self, question: str, documents: Collection[str] | None = None) -> str:
         """The question with its misspelt words as they were meant."""

@@ -9,7 +9,8 @@ import pytest
 
 from index.conversing import Conversation
 from index.document import Document
-from index.encoding import Encoder
+from index.encoding import Encoder, QuestionEncoding
+from index.late_encoding import LateEncoder
 from index.library import Library
 from index.retrieval import EvidenceRetriever
 from tests.benchmarks.shelf import document, marker
@@ -68,3 +69,19 @@ def test_a_document_that_is_named_is_preferred(encoder: Encoder, tmp_path: Path)
 
     assert [passages[0].metadata["title"] for passages in found] == ["lease", "letter"]
     assert all(len(passages) == 2 for passages in found)
+
+
+def test_a_question_that_names_a_document_is_encoded_once(encoder: Encoder, tmp_path: Path) -> None:
+    asked: list[str] = []
+
+    class Counting(LateEncoder):
+        def encode_question(self, question: str) -> QuestionEncoding:
+            asked.append(question)
+            return super().encode_question(question)
+
+    with Library.open(tmp_path, encoder) as library:
+        library.add(Document("/lease.txt", "lease", "The lease ends with a notice of three months. Rent is due."))
+        retriever = EvidenceRetriever(library=library, encoder=Counting(lambda: encoder))
+        retriever.invoke("How long is the notice in the lease?")
+
+    assert asked == ["How long is the notice in the lease?"]

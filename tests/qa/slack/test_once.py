@@ -88,6 +88,7 @@ def test_a_connection_that_breaks_after_a_post_leaves_one_message(
 def test_whoever_asked_is_told_alone_that_a_message_may_be_missing(team: Workspace, slack: FakeSlack) -> None:
     slack.next("chat.postMessage", "drop")
     team.mention(QUESTION, "C7", user="U7")
+    wait_until(lambda: bool(slack.called("chat.postEphemeral")))
     settled(team)
 
     [told] = slack.called("chat.postEphemeral")
@@ -146,6 +147,7 @@ def test_an_answer_that_slack_does_not_take_is_one_line_in_the_log(
 
     team.mention(QUESTION)
     wait_until(lambda: bool(slack.called("chat.postMessage")))
+    wait_until(lambda: any(record.name.startswith("qa.slack") for record in caplog.records))
     settled(team)
 
     [record] = [record for record in caplog.records if record.name.startswith("qa.slack")]

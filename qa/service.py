@@ -118,11 +118,8 @@ class Footnote:
         Raises:
             FootnoteError: the folder or a model cannot be used.
         """
-        from index.retrieval import EvidenceRetriever
-        from qa.chain import build_chain
-
-        answerer = _answerer_for(settings)
         encoder = encoder_for(settings)
+        chain_over = chain_maker(settings, encoder)
         folder = DataFolder.open(settings, encoder, owner=owner)
         try:
             encoder.encode_question("Is everything loaded?")  # so that no reader waits for it later
@@ -131,15 +128,6 @@ class Footnote:
         except BaseException:
             folder.close()
             raise
-
-        def chain_over(library: Library) -> CitedAnswers:
-            retriever = EvidenceRetriever(library=library, encoder=encoder)
-            return build_chain(
-                retriever,
-                answerer=answerer,
-                threshold=settings.threshold,
-                show_unsupported=settings.show_unsupported,
-            )
 
         queue = WorkQueue(settings.workers, settings.queue)
         return cls(folder, encoder, chain_over, queue, settings.max_upload_mb << 20)
@@ -229,6 +217,24 @@ class Footnote:
             Busy: too many pages wait for suggestions.
         """
         return self._suggesting.submit(lambda: self._suggester.steps(count, documents))
+
+
+def chain_maker(settings: Settings, encoder: Encoder) -> Callable[[Library], CitedAnswers]:
+    """What makes the chain that answers from a library as the settings have it, with their language model if any.
+
+    Raises:
+        WrongSetting: the model cannot be used.
+    """
+    from index.retrieval import EvidenceRetriever
+    from qa.chain import build_chain
+
+    answerer = _answerer_for(settings)
+    return lambda library: build_chain(
+        EvidenceRetriever(library=library, encoder=encoder),
+        answerer=answerer,
+        threshold=settings.threshold,
+        show_unsupported=settings.show_unsupported,
+    )
 
 
 def _answerer_for(settings: Settings) -> Answerer | None:

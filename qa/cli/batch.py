@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from io import FileIO
 from pathlib import Path
@@ -70,6 +71,13 @@ class Line:
         if (documents := fields.get("documents")) is not None:
             ask["documents"] = _document_ids(documents, library)
         return ask
+
+    def is_answered_by(self, record: Mapping[str, Any]) -> bool:
+        """Whether a record has its id and, where it is an answer, its question."""
+        with suppress(BadLine):  # then its record is an error, which has no question
+            if "question" in record and record["question"] != str(self._fields().get("question")).strip():
+                return False
+        return bool(record.get("id") == self.id)
 
     def error(self, error: Exception) -> str:
         """The record that takes an answer's place."""
@@ -205,7 +213,7 @@ def _kept(file: FileIO, lines: Sequence[Line]) -> tuple[int, list[int]]:
         fields = _complete(record)
         if fields is None and number == len(records) and record[:2] == RECORD[: len(record)]:
             break  # torn
-        if fields is None or kept == len(lines) or fields.get("id") != lines[kept].id:
+        if fields is None or kept == len(lines) or not lines[kept].is_answered_by(fields):
             raise WrongUse(f"--out {file.name} holds other records (line {number}): name another file.")
         failed += [lines[kept].number] if "error" in fields else []
         kept, end = kept + 1, end + len(record)

@@ -26,7 +26,11 @@ Answers = Annotated[
 ]
 Documents = Annotated[
     Path | None,
-    typer.Option(metavar="DIR", readable=False, help="The documents, by their paths below it; else the library."),
+    typer.Option(
+        metavar="DIR",
+        readable=False,
+        help="The documents, by their paths below it; else (not for --answers) the library.",
+    ),
 ]
 Indexes = Annotated[
     IndexKind, typer.Option(help="One index over the documents around, or one for each question's own.")

@@ -14,6 +14,7 @@ from qa.cli import evaluate_options as options
 from qa.cli.options import Data, Json, opened, read_settings
 
 if TYPE_CHECKING:
+    from qa.evaluation.documents import Shelf
     from qa.evaluation.evaluating import Evaluation, Step
     from qa.evaluation.gate import Floor, Report
     from qa.evaluation.records import Dataset
@@ -27,6 +28,22 @@ class Gate:
     baseline: Report | None
     minimum: float
     metrics: tuple[str, ...]
+
+    def check(self, dataset: Dataset, shelf: Shelf | None) -> None:
+        """Looks whether the baseline is of these questions and documents, before anything is run.
+
+        Raises:
+            CannotCompare: it is not.
+            BadRecord: evidence of the questions is not in the documents.
+        """
+        from qa.evaluation.documents import check
+        from qa.evaluation.gate import same_questions
+        from qa.evaluation.running import fingerprint
+
+        if self.baseline is not None:
+            if shelf is not None:
+                check(dataset, shelf)
+            same_questions(fingerprint(dataset, shelf), self.baseline)
 
     def passes(self, report: Report, *, as_json: bool) -> bool:
         """Whether it does; says of everything how it came out, beside the JSON if that is printed."""
@@ -81,9 +98,9 @@ def evaluate(
         prepare(out)
     with ExitStack() as stack:
         if answers is not None:
-            steps = _scored(answers, dataset, documents, judge)
+            steps = _scored(answers, dataset, documents, judge, gate)
         else:
-            steps = _asked(stack, dataset, documents, index, data)
+            steps = _asked(stack, dataset, documents, index, data, gate)
         report = _reported(steps, out, as_json=json)
     return 0 if gate.passes(report, as_json=json) else 1
 
@@ -133,13 +150,16 @@ def _dataset(paths: list[Path], half: options.Half, *, is_scoring: bool) -> Data
 
 
 def _asked(
-    stack: ExitStack, dataset: Dataset | None, documents: Path | None, index: options.IndexKind, data: Path | None
+    stack: ExitStack,
+    dataset: Dataset | None,
+    documents: Path | None,
+    index: options.IndexKind,
+    data: Path | None,
+    gate: Gate,
 ) -> Iterator[Step]:
-    from index.retrieval import EvidenceRetriever
-    from qa.chain import build_chain
     from qa.evaluation.documents import Shelf, shelf_of
     from qa.evaluation.evaluating import run
-    from qa.service import encoder_for
+    from qa.service import chain_maker, encoder_for
     from qa.verifying import FittedVerifier
 
     if dataset is None:
@@ -149,32 +169,37 @@ def _asked(
     if shelf is None:
         library = stack.enter_context(opened(data)).library
         shelf = Shelf.of_library(library)
+    gate.check(dataset, shelf)
     encoder = encoder_for(settings)
-    verifier = FittedVerifier(encoder, library)
     return run(
         dataset,
         shelf,
         encoder=encoder,
-        make_chain=lambda over: build_chain(
-            EvidenceRetriever(library=over, encoder=encoder), verifier=verifier, threshold=settings.threshold
-        ),
-        verifier=verifier,
+        make_chain=chain_maker(settings, encoder),
+        verifier=FittedVerifier(encoder, library),
         index=index,
         library=library,
     )
 
 
-def _scored(answers: Path, dataset: Dataset | None, documents: Path | None, judge: options.Judge) -> Iterator[Step]:
+def _scored(
+    answers: Path, dataset: Dataset | None, documents: Path | None, judge: options.Judge, gate: Gate
+) -> Iterator[Step]:
     from index.encoding import load_encoder
     from index.late_encoding import LateEncoder
     from index.remembering import RememberingEncoder
+    from qa.errors import WrongUse
     from qa.evaluation.documents import Shelf, shelf_of
     from qa.evaluation.evaluating import score
     from qa.evaluation.reading import read_answers
     from qa.verifying import FittedVerifier
 
+    if dataset is None and gate.baseline is not None:
+        raise WrongUse("--baseline has no use without DATASET, the questions of both runs: name it before --answers.")
     shelf = shelf_of(dataset, documents)
-    responses = read_answers(answers, shelf or Shelf())
+    if dataset is not None:
+        gate.check(dataset, shelf)
+    responses = read_answers(answers, shelf or Shelf.of_names(dataset.document_names if dataset else ()))
     encoder = RememberingEncoder(LateEncoder(load_encoder))
     verifier = FittedVerifier(encoder) if judge == "verifier" else None
     return score(answers.name, responses, dataset=dataset, shelf=shelf, verifier=verifier)

@@ -77,7 +77,8 @@ def print_report(report: Mapping[str, Any], latency: Mapping[str, float] | None)
 
     to = console()
     judge = f"; judged by {report['judge']}" if report["judge"] else ""
-    to.print(Text(literal(f"{report['name']}: {count(report['questions'], 'answer')}{judge}"), style="bold"))
+    by = f" by {report['system']}" if report["system"] else ""
+    to.print(Text(literal(f"{report['name']}: {count(report['questions'], 'answer')}{by}{judge}"), style="bold"))
     for family, measures in FAMILIES.items():
         rows = [(m.title, *_figures(m.name, report["measures"][m.name])) for m in measures]
         to.print()

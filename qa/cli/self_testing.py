@@ -19,15 +19,22 @@ if TYPE_CHECKING:
 
 
 def run_self_test(documents: Path | None, claims: Path | None, *, as_json: bool) -> int:
-    """Plants, counts and prints; 1 if a structural fault got through or a good answer gave alarm."""
+    """Plants, counts and prints; 1 if a structural fault got through or a good answer gave alarm.
+
+    Raises:
+        WrongUse: there is only one document, so that no quote can name another one.
+    """
     from dataclasses import asdict
 
     from qa.cli.printing import print_json
+    from qa.errors import WrongUse
     from qa.evaluation.documents import Shelf
     from qa.evaluation.selftest import own_shelf
     from qa.evaluation.selftest import self_test as steps
 
     shelf = own_shelf() if documents is None else Shelf.of_folder(documents)
+    if len([*shelf]) < 2:
+        raise WrongUse(f"--documents {documents} holds one document: add another, for quotes to name wrongly.")
     supported = _supported(claims) if claims else []
     tested = _last(steps(shelf, _verifier(), supported, _changes(supported)))
     if as_json:

@@ -54,7 +54,7 @@ def manifest(
 
 async def _answer(settings: Settings, credentials: Credentials) -> None:
     from qa.service import Footnote
-    from qa.slack.connection import SlackConnection
+    from qa.slack.connection import SlackConnection, SlackStopped
 
     stop = asyncio.Event()
     for number in (signal.SIGINT, signal.SIGTERM):
@@ -62,8 +62,14 @@ async def _answer(settings: Settings, credentials: Credentials) -> None:
             asyncio.get_running_loop().add_signal_handler(number, stop.set)
     service = await asyncio.to_thread(Footnote.open, settings)
     try:
-        async with SlackConnection(service, settings, credentials).running():
+        connection = SlackConnection(service, settings, credentials)
+        async with connection.running():
             print("Footnote answers in Slack (Ctrl+C stops it).", flush=True)
-            await stop.wait()
+            waits = [asyncio.create_task(connection.ended()), asyncio.create_task(stop.wait())]
+            _, others = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+            for other in others:
+                other.cancel()
+            if not stop.is_set():
+                raise SlackStopped(connection.state)
     finally:
         await asyncio.to_thread(service.close)

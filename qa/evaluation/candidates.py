@@ -105,8 +105,9 @@ def append(path: Path, cases: Iterable[Candidate]) -> int:
     if path.suffix.lower() != ".jsonl":
         raise WrongUse(f"{path} is no question set of Footnote's: name a file that ends in .jsonl.")
     there = read_bytes(path) if path.exists() else b""
-    known = {fields.get(name) for _, fields in objects(path.name, there) for name in ("trace_id", "id")}
-    fresh = [case for case in cases if not known & {case.trace_id, case.id}]
+    known = [fields.get(name) for _, fields in objects(path.name, there) for name in ("trace_id", "id")]
+    names = {name for name in known if isinstance(name, str)}
+    fresh = [case for case in cases if not names & {case.trace_id, case.id}]
     if not fresh:
         return 0
     between = b"\n" if there and not there.endswith(b"\n") else b""

@@ -121,22 +121,29 @@ def joined(responses: Sequence[Response], dataset: Dataset | None) -> list[tuple
     """Responses with their questions: by id, else by the question's text. Those to the other half are left out.
 
     Raises:
-        BadRecord: a response's question is not in the set, there are two to the same one, or none is left.
+        BadRecord: a response's question is not in the set or, by its text, in it more than once; there are two to the
+            same one, or none is left.
     """
     if dataset is None:
         _each_once([(response, response.id or response.place) for response in responses])
         return [(response, None) for response in responses]
     all_there_are = (*dataset.left_out, *dataset.questions)
     by_id = {question.id: question for question in all_there_are}
-    by_text = {question.question: question for question in all_there_are}
+    by_text: dict[str, list[Question]] = {}
+    for question in all_there_are:
+        by_text.setdefault(question.question, []).append(question)
     left_out = {question.id for question in dataset.left_out}
     pairs: list[tuple[Response, Question]] = []
     for response in responses:
-        question = by_id.get(response.id or "") or by_text.get(response.question)
-        if question is None:
+        known = by_id.get(response.id or "")
+        fitting = [known] if known else by_text.get(response.question, [])
+        if not fitting:
             raise BadRecord(response.place, "id", f"neither this nor its question is in {dataset.name}")
-        if question.id not in left_out:
-            pairs.append((response, question))
+        if len(fitting) > 1:
+            reason = f"its question is in {dataset.name} {len(fitting)} times: give it the id of the one it answers"
+            raise BadRecord(response.place, "id", reason)
+        if fitting[0].id not in left_out:
+            pairs.append((response, fitting[0]))
     if not pairs:
         raise BadRecord(dataset.name, None, "all answers are to the other half of its questions: take that, or both")
     _each_once([(response, question.id) for response, question in pairs])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
@@ -35,7 +36,8 @@ class Shelf:
 
     @classmethod
     def of_folder(cls, folder: Path) -> Shelf:
-        """The files below a folder; a name is the path from there without its suffix.
+        """The files below a folder; a name is the path from there without its suffix. Answers of our own name them by
+        the paths that they were added from, so they are known by these, too.
 
         Raises:
             WrongUse: it is none or holds none, or two files have one name.
@@ -50,7 +52,18 @@ class Shelf:
             if name in files:
                 raise WrongUse(f"{files[name]} and {path} are both {name!r} to a question: rename one or move it away.")
             files[name] = path
-        return cls(unread={name: partial(_load, path, name) for name, path in files.items()})
+        shelf = cls(unread={name: partial(_load, path, name) for name, path in files.items()})
+        for name, path in files.items():
+            source = os.path.abspath(path)
+            shelf._names |= {source: name, Document(source=source, title="", text="").id: name}
+        return shelf
+
+    @classmethod
+    def of_names(cls, names: Iterable[str]) -> Shelf:
+        """Documents of which only the names are known."""
+        shelf = cls()
+        shelf._names |= {known_as: n for n in names for known_as in (n, Document(source=n, title="", text="").id)}
+        return shelf
 
     @classmethod
     def of_library(cls, library: Library) -> Shelf:
@@ -73,6 +86,13 @@ class Shelf:
         """The name of the document with this name, id or source; None if it is not here."""
         return self._names.get(known_as)
 
+    def named_by(self, document_id: str | None, source: str | None) -> str | None:
+        """The name of the document that an answer gives this id and source, of a library elsewhere perhaps: then the
+        name that its source ends with. None if it is not here."""
+        known = [name for name in (document_id, source) if name is not None]
+        ends = [*_ends(source)] if source is not None else []
+        return next((name for name in map(self.name, (*known, *ends)) if name), None)
+
     def short_name(self, known_as: str) -> str | None:
         """The shortest name that a question set may give this document, as no other has it; None if it is not here."""
         name = self.name(known_as)
@@ -81,9 +101,9 @@ class Shelf:
         return next((end for end in reversed([*_ends(name)]) if self.name(end) == name), name)
 
     def find(self, known_as: str) -> Document | None:
-        """The document with this name, id or source."""
+        """The document with this name, id or source; None if it is not at hand."""
         name = self.name(known_as)
-        return None if name is None else self.get(name)
+        return None if name is None or (name not in self._read and name not in self._unread) else self.get(name)
 
     def get(self, name: str) -> Document:
         """The document that `name` gave the name of; its source is that name if it came from a folder.

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from qa.answer import Answer
+from qa.errors import BadRecord
 from qa.evaluation.cases import Case, case_of, joined
 from qa.evaluation.documents import Shelf, check
 from qa.evaluation.records import Dataset
@@ -88,10 +89,13 @@ def score(
         verifier: who judges; None: the labels that people gave.
 
     Raises:
-        BadRecord: an answer is to none of the questions, or evidence is not in the documents.
+        BadRecord: an answer is to none of the questions, evidence is not in the documents, or the answers are of other
+            documents.
     """
-    if dataset is not None and shelf is not None:
-        check(dataset, shelf)
+    if dataset is not None:
+        if shelf is not None:
+            check(dataset, shelf)
+        _check_documents(name, responses, dataset.document_names if shelf is None else frozenset(shelf))
     cases: list[Case] = []
     for response, question in joined(responses, dataset):
         if not len(cases) % EVERY:
@@ -111,6 +115,15 @@ def finished(steps: Iterator[Step]) -> Evaluation:
     if not isinstance(last, Evaluation):
         raise RuntimeError("The steps ended without an evaluation.")
     return last
+
+
+def _check_documents(name: str, responses: Sequence[Response], known: Collection[str]) -> None:
+    """Looks whether the answers are of the documents that are asked about, or every citation would count as wrong."""
+    places = [place for r in responses for place in (*(one.place for one in r.references), *(r.passages or ()))]
+    others = sorted({place.document for place in places if place.document is not None and place.start is not None})
+    if known and others and not any(document in known for document in others):
+        reason = f"the questions are about none of the documents that are cited, such as {others[0]!r}"
+        raise BadRecord(name, None, f"{reason}: name the folder that these were added from with --documents")
 
 
 def _in_order(cases: Sequence[Case]) -> tuple[Case, ...]:

@@ -2,7 +2,8 @@
 
 A run falls behind if, for a metric, the upper end of the difference's interval is below 0, the drop is larger than a
 minimum, and it is significant among all metrics that are compared (Holm). Only metrics that need no judgement are
-compared, unless others are named.
+compared, unless others are named. Groups are what is exchanged and resampled; questions where the groups are too few
+for any drop to be significant.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from qa.evaluation.datasets.lines import parse, read_bytes, record
 from qa.evaluation.metrics.all import MEASURES
 from qa.evaluation.metrics.measure import Measure
 from qa.evaluation.records import Record
-from qa.evaluation.statistics import Difference, Rows, compare, holm
+from qa.evaluation.statistics import Difference, Groups, Rows, compare, holm, least_p, resampled_by
 
 MINIMUM_DROP = 0.01
 ALPHA = 0.05
@@ -68,6 +69,7 @@ class Compared:
     measure: Measure
     difference: Difference
     p: float  # corrected for all metrics that were compared
+    unit: str  # what was exchanged: "group" or "question"
 
     def is_regression(self, minimum: float) -> bool:
         """Whether it fell, by more than a minimum, and not by chance."""
@@ -118,6 +120,8 @@ def read_report(path: Path) -> Report:
     place = f"--baseline {path} is no report.json of an evaluation"
     try:
         report = parse(place, read_bytes(path))
+        if isinstance(report, dict) and report.get("cases") and report.get("fingerprint") == {}:
+            raise CannotCompare(f"--baseline {path} was made without DATASET, the questions: make it anew with them.")
         record(_Baseline, place, report)
     except BadRecord as error:
         raise CannotCompare(str(error)) from None
@@ -165,27 +169,57 @@ def same_data(report: Report, baseline: Report) -> None:
         CannotCompare: they are not; it says in what they differ.
     """
     here, there = report["fingerprint"], baseline["fingerprint"]
-    other = sorted(part for part in here.keys() | there.keys() if here.get(part) != there.get(part))
-    if other or _groups(report) != _groups(baseline):
-        what = " and ".join(other) or "questions"
-        raise CannotCompare(f"The baseline has other {what}: make a new one with --out, and compare with that.")
+    _refuse_other(sorted(part for part in here.keys() | there.keys() if here.get(part) != there.get(part)))
+    if _groups(report) != _groups(baseline):
+        _refuse_other(["questions"])
+
+
+def same_questions(fingerprint: Mapping[str, str], baseline: Report) -> None:
+    """Looks whether what is to be run, as far as its fingerprint is known before, is what a baseline is of.
+
+    Raises:
+        CannotCompare: it is not; it says in what it differs.
+    """
+    _refuse_other(sorted(part for part, digest in fingerprint.items() if baseline["fingerprint"].get(part) != digest))
 
 
 def compare_all(report: Report, baseline: Report, metrics: Sequence[str] = ()) -> list[Compared]:
-    """Every gating metric, and those named, that both runs have a value of."""
+    """Every gating metric, and those named, that both runs have a value of.
+
+    Raises:
+        CannotCompare: there are too few questions for any drop to be significant.
+    """
     chosen = [m for m in MEASURES.values() if m.total and (m.gates or m.name in metrics)]
+    both = [(m, rows(baseline, m.name), rows(report, m.name)) for m in chosen]
+    groups = _exchanged(_groups(report), sum(bool(before and after) for _, before, after in both))
     found: list[tuple[Measure, Difference]] = []
-    for measure in chosen:
-        difference = compare(measure, rows(baseline, measure.name), rows(report, measure.name), _groups(report))
+    for measure, before, after in both:
+        difference = compare(measure, before, after, groups)
         if difference is not None:
             found.append((measure, difference))
     ps = holm({measure.name: difference.p for measure, difference in found})
-    return [Compared(measure, difference, ps[measure.name]) for measure, difference in found]
+    return [Compared(measure, difference, ps[measure.name], resampled_by(groups)) for measure, difference in found]
 
 
 def rows(report: Report, metric: str) -> Rows:
     """What each case of a report says to a metric."""
     return {case["id"]: tuple(case["rows"][metric]) for case in report["cases"] if metric in case["rows"]}
+
+
+def _exchanged(groups: Groups, compared: int) -> Groups:
+    """The groups, or each question as one where a drop of all groups would not be significant among so many metrics."""
+    for units in (groups, {id: id for id in groups}):
+        if least_p(units) * compared < ALPHA:
+            return units
+    raise CannotCompare(
+        f"{len(groups)} questions are too few to compare {compared} metrics: no drop would be significant. Ask more."
+    )
+
+
+def _refuse_other(parts: Sequence[str]) -> None:
+    if parts:
+        what = " and ".join(parts)
+        raise CannotCompare(f"The baseline has other {what}: make a new one with --out, and compare with that.")
 
 
 def _verdict(compared: Compared, minimum: float) -> Verdict:
@@ -196,7 +230,7 @@ def _verdict(compared: Compared, minimum: float) -> Verdict:
     by = f"{sign * d.value:+.4g} [{low:+.4g}, {high:+.4g}]"
     return Verdict(
         not compared.is_regression(minimum),
-        f"{moved} ({by}, p {compared.p:.3g}; a drop of {d.detectable:.2g} could be shown)",
+        f"{moved} ({by}, p {compared.p:.3g} by {compared.unit}; a drop of {d.detectable:.2g} could be shown)",
     )
 
 

@@ -6,7 +6,7 @@ sentence a claim; and the same with `claims`, whose human labels can take the pl
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -59,7 +59,7 @@ class _Own(Record):
     question: str
     statements: tuple[_Statement, ...]
     citations: tuple[_Citation, ...] = ()
-    passages: tuple[_Text, ...] = ()
+    passages: tuple[_Text, ...] | None = None
     evidence: tuple[_Text, ...] = ()
     confidence: float | None = Field(default=None, ge=0, le=1)
     refusal: _Refused | None = None
@@ -93,7 +93,7 @@ class _Foreign(Record):
 
 
 def read_answers(path: Path, shelf: Shelf) -> list[Response]:
-    """The answers of a file, in order; those to the documents of `shelf` by their names there.
+    """The answers of a file, in order; the documents of `shelf` go by their names there.
 
     Raises:
         WrongUse: the file cannot be read.
@@ -126,6 +126,7 @@ def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _own(place: str, own: _Own, shelf: Shelf) -> Response:
+    _each_once(place, "citations", "number", [c.number for c in own.citations])
     return Response(
         id=own.id,
         question=own.question,
@@ -137,7 +138,7 @@ def _own(place: str, own: _Own, shelf: Shelf) -> Response:
             Reference(c.number, _place(c, c.quote, shelf), is_quote=True, content_hash=c.content_hash)
             for c in own.citations
         ),
-        passages=tuple(_place(p, p.text, shelf) for p in own.passages),
+        passages=None if own.passages is None else tuple(_place(p, p.text, shelf) for p in own.passages),
         best=_place(own.evidence[0], own.evidence[0].text, shelf) if own.evidence else None,
         confidence=own.confidence,
         refusal=own.refusal.code if own.refusal else None,
@@ -147,6 +148,7 @@ def _own(place: str, own: _Own, shelf: Shelf) -> Response:
 
 
 def _foreign(place: str, foreign: _Foreign, shelf: Shelf) -> Response:
+    _each_once(place, "passages", "n", [passage.n for passage in foreign.passages])
     refused = foreign.refused or not foreign.answer.strip()  # SQuAD's convention: an empty prediction refuses
     passages = {passage.n: _located(passage, shelf) for passage in foreign.passages}
     return Response(
@@ -164,6 +166,13 @@ def _foreign(place: str, foreign: _Foreign, shelf: Shelf) -> Response:
     )
 
 
+def _each_once(place: str, field: str, key: str, numbers: Sequence[int]) -> None:
+    """Looks whether a mark can stand for one thing only."""
+    for at, number in enumerate(numbers):
+        if number in numbers[:at]:
+            raise BadRecord(place, f"{field}[{at}].{key}", f"{number} is the number of another one, too")
+
+
 def _claims(claims: tuple[_Claim, ...]) -> tuple[Sentence, ...]:
     return tuple(
         Sentence(without_marks(c.claim), c.cited, label=VERDICTS.get(c.label or ""), is_labelled=True) for c in claims
@@ -171,9 +180,8 @@ def _claims(claims: tuple[_Claim, ...]) -> tuple[Sentence, ...]:
 
 
 def _place(stretch: _Stretch, text: str, shelf: Shelf) -> Place:
-    known_as = [name for name in (stretch.document_id, stretch.source) if name is not None]
-    known = next((name for name in map(shelf.name, known_as) if name), None)
-    return Place(text, known or (known_as[0] if known_as else None), stretch.start, stretch.end)
+    known = shelf.named_by(stretch.document_id, stretch.source)
+    return Place(text, known or stretch.document_id or stretch.source, stretch.start, stretch.end)
 
 
 def _located(passage: _Passage, shelf: Shelf) -> Place:

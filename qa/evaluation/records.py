@@ -121,6 +121,11 @@ class Dataset:
         more = f" and {len(others)} more" if others else ""
         return f"{first}{more}: left out, not reviewed yet. {REVIEW}"
 
+    @property
+    def document_names(self) -> frozenset[str]:
+        """All documents that its questions are about, those of the other half, too."""
+        return frozenset(name for q in (*self.questions, *self.left_out) for name in q.documents)
+
     def question(self, id: str) -> Question | None:
         """The question with this id, if there is one."""
         return next((question for question in self.questions if question.id == id), None)

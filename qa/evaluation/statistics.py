@@ -45,6 +45,12 @@ def resampled_by(groups: Groups) -> str:
     return "group" if 1 < len(set(groups.values())) < len(groups) else "question"
 
 
+def least_p(groups: Groups) -> float:
+    """The smallest p that exchanging two runs' rows can have: with few groups, every one that differs is too few."""
+    units = len(set(_units(groups).values()))
+    return 2.0 / 2**units if units <= MOST_ENUMERATED else 1.0 / (RESAMPLES + 1)
+
+
 def values(measures: Sequence[Measure], rows: Mapping[str, Rows], groups: Groups) -> dict[str, Value]:
     """Each measure on all cases, with its interval.
 

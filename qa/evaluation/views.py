@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from qa.answer import Verdict
+from qa.cutting import word_end, word_start
 from qa.evaluation.cases import Case
 from qa.evaluation.documents import Shelf
 from qa.evaluation.responses import Place, Reference
@@ -170,11 +171,9 @@ def _gold(name: str, start: int, end: int, shelf: Shelf) -> Excerpt:
 
 def _around(text: str, start: int, end: int) -> tuple[str, str]:
     """What stands before and after, from and to a whole word."""
-    before, after = text[max(0, start - AROUND) : start], text[end : end + AROUND]
-    if start > AROUND:
-        before = "… " + before.partition(" ")[2]
-    if end + AROUND < len(text):
-        after = after.rpartition(" ")[0] + " …"
+    first, last = word_start(text, start - AROUND), word_end(text, end + AROUND)
+    before = f"… {text[first:start]}" if first else text[:start]
+    after = f"{text[end:last]} …" if last < len(text) else text[end:]
     return before, after
 
 

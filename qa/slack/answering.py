@@ -130,7 +130,8 @@ class Answering:
         task.add_done_callback(self._ended)
 
     def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.pop(task, None)
+        if entry := self._tasks.pop(task, None):
+            self._stopped.discard(entry.conversation)  # only now: until here a reader may have stopped this one
         self.wake()
         if not task.cancelled() and (error := task.exception()):
             logger.error("An answer to Slack could not be noted as given: %s", kind_and_place(error))
@@ -239,7 +240,6 @@ class Answering:
             raise
         finally:
             self._jobs.pop(asked.conversation, None)
-            self._stopped.discard(asked.conversation)
             await reply.settle()
 
     async def _whisper(self, asked: Command, where: Destination, begins: Callable[[], Awaitable[None]]) -> None:

@@ -36,6 +36,8 @@ if TYPE_CHECKING:
 logger = logging.getLogger(__name__)
 
 AGAIN = 30.0  # seconds after which Slack is looked for again
+LOOKED_AFTER = 5.0  # seconds between two looks at the connection
+LOST = "Slack is not connected just now; Footnote keeps trying."
 PROMPTS = 4  # that Slack shows at most
 LONGEST_PROMPT = 75  # characters of its title
 AGENT = "assistant:write"  # the scope that only an agent has
@@ -50,6 +52,13 @@ class SlackRefused(AskingError):
             "installing the app."
         )
         self.code = code
+
+
+class SlackStopped(AskingError):
+    """Footnote answers no more in Slack, and nobody asked it to stop."""
+
+    def __init__(self, state: str) -> None:
+        super().__init__(f"Footnote answers no more in Slack ({state.rstrip('.')}): mend that and start it again.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,15 +106,19 @@ class SlackConnection:
         path = self._settings.data / FILE
         self.inbox = await asyncio.to_thread(Inbox, path, self._settings.keep_answers)
         try:
-            living = asyncio.create_task(self._live(await self._greet()))
+            self._living = asyncio.create_task(self._live(await self._greet()))
             try:
                 yield
             finally:
-                await _cancel([living, *self._beside])
+                await _cancel([self._living, *self._beside])
         finally:
             self.state = "stopped"
             self._answering = None
             await asyncio.to_thread(self.inbox.close)
+
+    async def ended(self) -> None:
+        """Waits, while `running`, until nothing is answered any more; the state says why."""
+        await asyncio.wait([self._living])
 
     def routes(self) -> APIRouter:
         """What Slack sends its events to."""
@@ -232,6 +245,12 @@ class SlackConnection:
         self.state = "connecting"
         await handler.connect_async()  # type: ignore[no-untyped-call]
         self.state = "connected"
+        while True:  # the SDK connects again by itself, and tells nobody that it has to
+            await asyncio.sleep(LOOKED_AFTER)
+            is_connected = await handler.client.is_connected()
+            if is_connected != (self.state == "connected"):
+                self.state = "connected" if is_connected else LOST
+                logger.warning("%s", "Slack is connected again." if is_connected else LOST)
 
 
 def _refused(variable: str, error: SlackApiError) -> Exception:

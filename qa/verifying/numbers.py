@@ -134,10 +134,7 @@ class _Run:
         return True
 
     def _scale(self, match: re.Match[str], scale: float) -> bool:
-        if self._last is None:
-            # "hundreds of" is no number; "a hundred", "a dozen" are.
-            if match.group().casefold().endswith("s"):
-                return False
+        if self._last is None:  # "a hundred", "a dozen"
             return self._take(match, "scale", scale)
         if scale == 100:
             self._group *= scale

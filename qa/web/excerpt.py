@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from index.document import Span
 from index.errors import UnknownDocument
+from qa.cutting import word_end, word_start
 from qa.limits import LONGEST_QUOTE
 
 if TYPE_CHECKING:
@@ -80,19 +81,3 @@ def standing(library: Library, cited: Cited) -> Literal["changed", "removed"] | 
     except UnknownDocument:
         return "removed"
     return None if now == cited.content_hash else "changed"
-
-
-def word_start(text: str, offset: int) -> int:
-    """The start of the first whole word from `offset` on, if one is near."""
-    if offset <= 0:
-        return 0
-    near = range(offset, min(offset + 80, len(text)))
-    return next((i + 1 for i in near if text[i].isspace()), offset)
-
-
-def word_end(text: str, offset: int) -> int:
-    """The end of the last whole word up to `offset`, if one is near."""
-    if offset >= len(text):
-        return len(text)
-    near = range(offset, max(offset - 80, 0), -1)
-    return next((i for i in near if text[i].isspace()), offset)

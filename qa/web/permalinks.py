@@ -11,9 +11,10 @@ from fastapi.responses import HTMLResponse
 
 from index.document import Document
 from index.errors import UnknownDocument
+from qa.cutting import word_end, word_start
 from qa.linking import QUOTE
 from qa.web.api.documents import Offset
-from qa.web.excerpt import AROUND, word_end, word_start
+from qa.web.excerpt import AROUND
 from qa.web.pages import page
 
 if TYPE_CHECKING:

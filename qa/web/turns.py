@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, ValidationError
 
 from index.errors import FootnoteError
 from qa.answer import Answer, RetrievedPassage, Turn
-from qa.limits import LONGEST_MESSAGE, MOST_DOCUMENTS
+from qa.limits import LONGEST_MESSAGE, LONGEST_SENT, MOST_DOCUMENTS, fault_in
 from qa.work import Job
 
 if TYPE_CHECKING:
@@ -46,6 +46,9 @@ async def updates(service: Footnote, data: object, jobs: Jobs) -> AsyncIterator[
         yield {"done": True, "problem": MALFORMED}
         return
     turn = {"index": asked.index, "run": asked.run}
+    if problem := _problem_of(asked):
+        yield {**turn, "done": True, "problem": problem}
+        return
     shown: dict[str, Any] = {}
     passages: list[dict[str, Any]] = []
     try:
@@ -79,6 +82,14 @@ async def answers(
     finally:
         jobs.discard(job)
         job.cancel()
+
+
+def _problem_of(asked: Asked) -> str | None:
+    """Why it cannot be asked; None if it can."""
+    if fault := fault_in(asked.question, LONGEST_SENT):
+        return f"The question {fault}."
+    faults = (fault_in(turn.content) for turn in asked.history)
+    return next((f"The conversation {fault}." for fault in faults if fault), None)
 
 
 def _in_short(passage: RetrievedPassage) -> dict[str, Any]:

@@ -116,7 +116,13 @@ class TestBatch:
 
     def test_leaves_other_answers_alone(self, run: Run, batch: Callable[..., Path], papers: Path) -> None:
         out = papers / "answers.jsonl"
-        for content in (b'{"id": "2"}\n', b"my notes\nof last year\n", b"my notes", b'{"id": "1"}\n{"id": "2"}\n'):
+        for content in (
+            b'{"id": "2"}\n',
+            b'{"id": "1", "question": "What did it ask before it was changed?"}\n',
+            b"my notes\nof last year\n",
+            b"my notes",
+            b'{"id": "1"}\n{"id": "2"}\n',
+        ):
             out.write_bytes(content)
 
             ended = run("ask", "--batch", batch({"id": "1", "question": QUESTION}), "--out", out)

@@ -5,7 +5,9 @@ Of answerable questions with gold evidence that were answered. Numbers that stan
 
 from __future__ import annotations
 
-from qa.evaluation.cases import Case
+from collections.abc import Iterable, Sequence
+
+from qa.evaluation.cases import Case, Stretch
 from qa.evaluation.metrics.measure import Measure, Row, each, ratio, share, yes
 
 
@@ -38,13 +40,13 @@ def character_f1(case: Case) -> Row | None:
 
     SQuAD's F1 (Rajpurkar et al. 2016) with positions in the documents in place of words.
     """
-    if not _counts(case) or case.question is None:
+    if not _counts(case) or case.question is None or not case.gold_sentences:
         return None
-    cited = {(c.document, i) for c in case.cited for i in range(c.start or 0, c.end or 0)}
-    golds = [{(document, i) for i in range(start, end)} for document, start, end in case.gold_sentences]
+    cited = _apart((c.document or "", c.start or 0, c.end or 0) for c in case.cited)
+    golds = [[stretch] for stretch in case.gold_sentences]
     if case.question.evidence_mode == "all":
-        golds = [set().union(*golds)]
-    return (max(2 * len(cited & gold) / (len(cited) + len(gold)) for gold in golds), 1.0)
+        golds = [_apart(case.gold_sentences)]
+    return (max(_f1(cited, gold) for gold in golds), 1.0)
 
 
 def cited_words(case: Case) -> Row | None:
@@ -52,6 +54,23 @@ def cited_words(case: Case) -> Row | None:
     if not case.response.answers:
         return None
     return share(sum(len(place.text.split()) for place in case.cited), len(case.cited))
+
+
+def _apart(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """The same characters in stretches that have none in common."""
+    found: list[Stretch] = []
+    for document, start, end in sorted(stretches):
+        if found and found[-1][0] == document and start <= found[-1][2]:
+            found[-1] = (document, found[-1][1], max(end, found[-1][2]))
+        elif start < end:
+            found.append((document, start, end))
+    return found
+
+
+def _f1(cited: Sequence[Stretch], gold: Sequence[Stretch]) -> float:
+    """Of characters, each in one stretch at most."""
+    common = sum(max(0, min(c[2], g[2]) - max(c[1], g[1])) for c in cited for g in gold if c[0] == g[0])
+    return 2 * common / sum(end - start for _, start, end in (*cited, *gold))
 
 
 def _counts(case: Case) -> bool:

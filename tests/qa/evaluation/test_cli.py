@@ -124,7 +124,7 @@ def test_another_data_set_than_the_baselines_ends_with_2(run: Run, papers: Path,
     ended = run("evaluate", bridge_set, "--documents", papers, "--baseline", BASELINE)
 
     assert ended.code == 2
-    assert ended.says("The baseline has other chunking and documents and questions: make a new one")
+    assert ended.says("The baseline has other documents and questions: make a new one")
 
 
 def test_a_bad_line_ends_with_2_and_is_named(run: Run, papers: Path, bridge_set: Path) -> None:
@@ -161,3 +161,67 @@ def test_the_self_test_says_what_was_caught(run: Run) -> None:
     assert ended.code == 0
     assert "stitched quote" in ended.out
     assert ended.out.count("250 of 250  100.0 %  [98.5, 100.0]") >= 8
+
+
+@pytest.mark.parametrize("has_documents", [True, False], ids=["documents", "names alone"])
+def test_answers_of_a_batch_are_scored_as_the_same_questions_are(
+    run: Run, papers: Path, bridge_set: Path, has_documents: bool
+) -> None:
+    run("add", ".")
+    run("ask", "--batch", bridge_set, "--out", papers / "answers.jsonl")
+    documents = ["--documents", papers] if has_documents else []
+
+    ended = run("evaluate", bridge_set, "--answers", papers / "answers.jsonl", *documents, "--json")
+
+    assert ended.code == 0, ended.err
+    measures = json.loads(ended.out)["measures"]
+    assert measures["evidence_hit"]["value"] == measures["best_sentence"]["value"] == 1
+    assert measures["quote_exactness"]["value"] == (1 if has_documents else None)
+
+
+def test_answers_from_other_documents_are_told_apart(run: Run, papers: Path, bridge_set: Path) -> None:
+    run("add", ".")
+    run("ask", "--batch", bridge_set, "--out", papers / "answers.jsonl")
+    elsewhere = bridge_set.read_text().replace('"bridge"', '"quay"').replace('"tower"', '"quay"')
+    bridge_set.write_text(elsewhere)
+
+    ended = run("evaluate", bridge_set, "--answers", papers / "answers.jsonl")
+
+    assert ended.code == 2
+    assert ended.says("the questions are about none of the documents that are cited")
+
+
+def test_a_model_that_is_set_is_what_is_evaluated(
+    run: Run, papers: Path, bridge_set: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("FOOTNOTE_LLM", "openai:none")
+    monkeypatch.setenv("FOOTNOTE_LLM_BASE_URL", "http://127.0.0.1:9/v1")  # where nobody listens
+    monkeypatch.setenv("FOOTNOTE_LLM_API_KEY", "key")
+
+    ended = run("evaluate", bridge_set, "--documents", papers, "--out", papers / "out")
+
+    assert ended.code == 0, ended.err
+    answers = [json.loads(line) for line in (papers / "out" / "answers.jsonl").read_text().splitlines()]
+    assert {notice["code"] for answer in answers for notice in answer["notices"]} == {"model_unavailable"}
+
+
+def test_a_baseline_of_other_questions_is_told_before_anything_is_run(run: Run, papers: Path, bridge_set: Path) -> None:
+    run("add", ".")
+    run("ask", "--batch", bridge_set, "--out", papers / "answers.jsonl")
+    run("evaluate", "--answers", papers / "answers.jsonl", "--out", papers / "unnamed")
+
+    without = run("evaluate", "--answers", papers / "answers.jsonl", "--baseline", BASELINE)
+    unnamed = run("evaluate", bridge_set, "--documents", papers, "--baseline", papers / "unnamed" / "report.json")
+
+    assert (without.code, unnamed.code) == (2, 2)
+    assert without.says("--baseline has no use without DATASET")
+    assert unnamed.says("was made without DATASET, the questions")
+
+
+def test_one_document_is_too_few_for_the_self_test(run: Run, papers: Path) -> None:
+    (papers / "tower.md").unlink()
+
+    ended = run("evaluate", "--self-test", "--documents", papers)
+
+    assert ended.code == 2
+    assert ended.says("holds one document: add another")

@@ -99,6 +99,28 @@ def test_a_drop_below_the_minimum_is_put_up_with(forgetful: Ran, ran: Ran) -> No
     assert not failed(forgetful.report, ran.report, minimum=1.0)
 
 
+@pytest.mark.parametrize(("groups", "unit"), [(3, "question"), (30, "group")])
+def test_a_drop_fails_however_few_groups_there_are(groups: int, unit: str) -> None:
+    before, after = (made(90, groups, hits) for hits in (1.0, 0.0))
+
+    [verdict] = [v for v in check_baseline(after, before) if v.message.startswith("evidence_hit")]
+
+    assert not verdict.passed
+    assert f"by {unit};" in verdict.message
+
+
+def test_too_few_questions_to_show_any_drop_cannot_be_compared() -> None:
+    with pytest.raises(CannotCompare, match="4 questions are too few to compare 2 metrics"):
+        check_baseline(made(4, 2, 0.0), made(4, 2, 1.0))
+
+
+def made(questions: int, groups: int, hits: float) -> Report:
+    """What a comparison needs of a report, with two metrics."""
+    rows = {"evidence_hit": [hits, 1.0], "first_citation": [hits, 1.0]}
+    cases = [{"id": str(i), "group": str(i % groups), "rows": rows} for i in range(questions)]
+    return {"schema": 1, "fingerprint": {"questions": "a"}, "cases": cases}
+
+
 def test_judged_metrics_are_compared_only_when_named(ran: Ran) -> None:
     unsupported = json.loads(json.dumps(ran.report))
     for case in unsupported["cases"]:

@@ -198,6 +198,23 @@ class TestGold:
         sentences = question(evidence_sentences=[{"start": 0, "end": 26}])
         assert value("character_f1", case(answer, sentences)).value == pytest.approx(52 / 76)
 
+    def test_characters_that_are_cited_twice_count_once(self) -> None:
+        answer = own(("It.", [1, 2]), citations=[citation(1, 0, 20), citation(2, 10, 26)])
+        asked = question(evidence_sentences=[{"start": 0, "end": 26}])
+
+        assert value("character_f1", case(answer, asked)).value == 1
+
+    def test_offsets_beyond_all_documents_cost_nothing(self) -> None:
+        answer = own(("It.", [1]), citations=[citation(1, 0, 10**15)])
+
+        assert value("character_f1", case(answer, question())).value == pytest.approx(0, abs=1e-6)
+
+    def test_gold_sentences_of_no_document_have_no_f1(self) -> None:
+        named = [{"start": 21, "end": 25, "document_id": "bridge"}]
+        nowhere = question(document_id=None, evidence=named, evidence_sentences=[{"start": 0, "end": 26}])
+
+        assert value("character_f1", case(own(("It.", [1]), citations=[citation(1, 0, 9)]), nowhere)).value is None
+
     def test_all_spans_together_are_to_be_cited(self) -> None:
         both = question(evidence=[{"start": 21, "end": 25}, {"start": 52, "end": 60}], evidence_mode="all")
         answer = own(("It opened.", [1]), citations=[citation(1, 0, 26)])

@@ -54,10 +54,34 @@ def test_marks_belong_to_the_sentence_before_them(text: str, expected: list[tupl
         ("There are three reasons:", False),
         ("Thanks!", False),
         ("The bridge, which is forty metres long and red, opened in 1934", True),
+        ("东京是日本的首都。", True),
+        ("यह पुल १९३४ में खुला।", True),
+        ("東京は日本の首都ですか？", False),
     ],
 )
 def test_only_what_claims_something_needs_a_citation(sentence: str, needs: bool) -> None:
     assert needs_citation(sentence) is needs
+
+
+def test_what_has_a_mark_claims_something() -> None:
+    assert [s.needs_citation for s in sentences_of("It opened in 1934 [1]\n\nMore")] == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({**FOREIGN, "passages": [{"n": 1, "text": TEXT}, {"n": 1, "text": OTHER}]}, r"passages\[1\]\.n"),
+        (own(("A.", [1]), citations=[citation(1, 0, 9), citation(1, 0, 9)]), r"citations\[1\]\.number"),
+    ],
+    ids=["passages", "citations"],
+)
+def test_a_number_that_stands_for_two_things_is_named(fields: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadRecord, match=f"{field}.*1 is the number of another one, too"):
+        response_of("here", fields, shelf())
+
+
+def test_what_was_retrieved_is_unknown_where_nobody_says_it() -> None:
+    assert response_of("here", own(("It opened.", [1]), citations=[citation(1, 0, 9)]), shelf()).passages is None
 
 
 def test_passages_are_located_in_the_document_that_they_name() -> None:
@@ -126,6 +150,15 @@ def test_an_answer_to_no_question_is_named(tmp_path: Path) -> None:
 
     with pytest.raises(BadRecord, match=r"answers\.jsonl, line 1, field id: neither this nor its question is in set"):
         joined(read_answers(file, shelf()), collect("set", [("line 1", question())]))
+
+
+def test_an_answer_without_id_to_a_question_that_is_there_twice_is_named(tmp_path: Path) -> None:
+    twice = collect("set", [(f"set, line {id}", question(id=id)) for id in ("a", "b")])
+    file = tmp_path / "answers.jsonl"
+    file.write_text(json.dumps({**FOREIGN, "id": None}))
+
+    with pytest.raises(BadRecord, match="its question is in set 2 times: give it the id"):
+        joined(read_answers(file, shelf()), twice)
 
 
 @pytest.mark.parametrize("ids", [("q", "q"), ("q", "x")], ids=["by id", "by question"])

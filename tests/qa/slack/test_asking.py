@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import logging
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +17,11 @@ from qa.answer import Answer, Evidence, Notice, Refusal
 from qa.chain import Ask
 from qa.service import Footnote
 from qa.slack.blocks import RATE, SHARE
+from qa.slack.inbox import FILE
 from tests.qa.slack.fake import FakeSlack
 from tests.qa.slack.rendering import plain_text, remarks_of, sources_of, text_of
 from tests.qa.slack.scripted import BRIDGES, PUBLIC, Script, Workspace, answer, blocks_of, footnote, numbered, workspace
+from tests.qa.slack.stage import wait_until
 
 QUESTION = "When did the bridge open?"
 
@@ -268,6 +272,13 @@ class TestChannels:
         assert script.asked == []
 
 
+def is_answered(data: Path, thread: str) -> bool:
+    """Whether it is noted that we are in a thread, which is after the answer stands there."""
+    with closing(sqlite3.connect(data / FILE)) as inbox:
+        [count] = inbox.execute("SELECT COUNT(*) FROM turns WHERE conversation LIKE ?", (f"%{thread}%",)).fetchone()
+    return bool(count)
+
+
 class TestUntagged:
     def test_messages_in_a_channel_are_not_for_us(self, team: Workspace, script: Script, service: Footnote) -> None:
         asked = team.mention(QUESTION)
@@ -285,6 +296,7 @@ class TestUntagged:
             asked = team.mention(QUESTION)
             team.answers_to(asked)
             thread = asked["event"]["ts"]
+            wait_until(lambda: is_answered(data, thread))
             team.event("message", "And when?", "C1", thread, channel_type="channel")
             team.event("message", "<@U2> what do you think?", "C1", thread, channel_type="channel")
             team.event("message", "Lunch?", "C1", "1500000000.000009", channel_type="channel")

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from qa.service import Footnote
-from qa.slack.connection import SlackConnection
+from qa.slack.connection import LOST, SlackConnection
 from tests.qa.slack.fake import FakeSlack
 from tests.qa.slack.rendering import text_of
 from tests.qa.slack.scripted import Workspace, connection, event_of
@@ -100,3 +100,17 @@ def test_an_event_that_comes_again_after_that_is_answered_once(team: Workspace, 
 
     assert len(team.answers_to(body)) == 1
     assert {"e4", "e5", "e6"} <= set(slack.acks)
+
+
+def test_that_the_connection_is_lost_can_be_seen_and_that_it_is_back(
+    data: Path, service: Footnote, slack: FakeSlack, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("qa.slack.connection.LOOKED_AFTER", 0.05)
+    with running(connection(service, slack, data, socket=True)) as connected:
+        wait_until(lambda: connected.state == "connected" and slack.sockets > 0)
+        slack.next("apps.connections.open", "500", "500", "500")
+
+        slack.hang_up()
+
+        wait_until(lambda: connected.state == LOST)
+        wait_until(lambda: connected.state == "connected")

@@ -298,6 +298,23 @@ class TestAgent:
         assert text_of(shown.blocks) == "Stopped."
         wait_until(lambda: slack.called("agents.sessions.setStatus")[-1]["status"] == "active")
 
+    def test_is_told_to_stop_what_is_answered_and_answers_what_is_asked_next(
+        self, team: Workspace, slack: FakeSlack, script: Script
+    ) -> None:
+        slack.next("agents.sessions.setStatus", "ok", "slow")  # while the second call lasts, the button is there
+        script.in_pieces(numbered(1))
+        asked = team.direct(QUESTION)
+        thread = asked["event"]["ts"]
+        wait_until(lambda: bool(slack.called("agents.sessions.setStatus")))
+        script.go_on.set(2)
+        wait_until(lambda: len(slack.called("agents.sessions.setStatus")) == 2)
+
+        team.send(event_of("agent_session_stopped", "", "D1", thread, streaming_message_ts=[]))
+        team.direct("And how long is it?", thread=thread)
+        shown = team.answers_to(asked, messages=2)
+
+        assert [text_of(one.blocks) for one in shown] == ["Sentence 1 stands. [1]"] * 2
+
     def test_stops_a_stream_that_slack_has_ended(self, team: Workspace, slack: FakeSlack, script: Script) -> None:
         script.in_pieces(*SAID)
         asked = team.direct(QUESTION)

@@ -13,14 +13,25 @@ from itertools import pairwise
 
 from index.document import Document, Passage, Sentence
 from index.structure import headings, is_pair, is_row, is_rule
+from index.words import FUNCTION_WORDS
 
 # Passages of up to this size rank best and leave room in the encoder's window (DESIGN's measurements).
 PASSAGE_WORDS = 110
 # A line shorter than this that is followed by a capital was not wrapped there: a title, an entry, a verse.
 WRAPPED_LINE = 60
+# A line that is so many times as long as all others (an address) does not tell how wide a paragraph was wrapped.
+OUTLIER = 1.5
+# One that is shorter than this share of the longest was not wrapped, if its next word would have had room there.
+AMPLE = 0.85
+# So many lines that begin with a number or a bracket are entries, of a log for instance, however long they are.
+ENTRIES = 3
+# What is longer, in characters, is no sentence, and no reader wants it quoted whole: it is cut, if possible at lines.
+LONGEST_SENTENCE = 3_000
 
-_BREAK = re.compile(r"[ \t\u00a0]*(?:\r\n|\r|\n)")
-_BLANK = re.compile(r"(?:\s*(?:\r\n|\r|\n)){2}\s*")
+# None of these can match a stretch in two ways, nor begin within one: a file may hold 20,000 dots or spaces.
+_NEWLINE = r"(?:\r\n|\r(?!\n)|\n)"
+_BREAK = re.compile(rf"(?<![ \t\u00a0])[ \t\u00a0]*+{_NEWLINE}")
+_BLANK = re.compile(rf"(?<![^\S\r\n])(?:[^\S\r\n]*+{_NEWLINE}){{2}}\s*")
 _LIST_MARK = re.compile(
     r"[ \t]*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|>|\||\(?(?:[a-z]|[ivx]{2,5})\)\s|"
     r"(?:\d{1,3}(?:\.\d{1,3})+\.?|[a-h]\.)\s+(?=[A-Z]))"
@@ -28,8 +39,14 @@ _LIST_MARK = re.compile(
 # What numbers a line: "2.", "4.2.", "b.", "iv."; the sentence comes after it.
 _NUMBER = re.compile(r"[ \t>#*+•-]*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{2,5})\.")
 _LINE_END = re.compile(r"[\r\n]|\Z")
+# "…, the" and "… and" go on in the next line.
+_GOES_ON = re.compile(rf"(?:[,;(\[{{/&+=-]|\b(?:{'|'.join(sorted(FUNCTION_WORDS))}))\s*$", re.IGNORECASE)
+_ENTRY = re.compile(r"[\d\[(<]")
+_OPENS = re.compile(r"[^\W_a-z]")
 # Final punctuation with what closes after it and footnote marks; scripts without spaces need none behind it.
-_STOP = re.compile(r"""(?:[.!?…]+(?:["'”’»)\]]|'')*(?:\[\d{1,3}\])*(?=\s)|[。！？｡]+[”’」』）]*|[؟۔।॥]+(?=\s))""")
+_STOP = re.compile(
+    r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+(?:\[\d{1,3}\])*+(?=\s)|[。！？｡]+[”’」』）]*|(?<![؟۔।॥])[؟۔।॥]++(?=\s)"""
+)
 _OPENERS = "\"'“‘«([{¿¡—–-*_`"
 
 # A full stop after these never ends a sentence.
@@ -68,6 +85,11 @@ _LEANING = re.compile(
 def leans_on_previous(sentence: str) -> bool:
     """Whether a sentence opens with a pronoun or a connective, so that its subject stands before it."""
     return _LEANING.match(sentence) is not None
+
+
+def parts_paragraphs(between: str) -> bool:
+    """Whether what stands between two sentences has a blank line in it."""
+    return _BLANK.search(between) is not None
 
 
 def split_sentences(text: str) -> list[Sentence]:
@@ -185,20 +207,52 @@ def _paragraphs(text: str) -> Iterator[Sentence]:
 def _sentences(text: str, paragraph: Sentence, titles: Sequence[Sentence]) -> Iterator[Sentence]:
     """Cuts a paragraph at its stops, at line breaks that nobody wrapped and around headings, never within one."""
     cuts = {stop.end() for stop in _STOP.finditer(text, paragraph.start, paragraph.end) if _ends(text, stop)}
-    cuts |= {
-        line.end() for line in _BREAK.finditer(text, paragraph.start, paragraph.end) if _breaks(text, line, paragraph)
-    }
-    for place in range(bisect_left(titles, paragraph.start, key=lambda title: title.start), len(titles)):
-        start, end = titles[place].start, titles[place].end
-        if start >= paragraph.end:
-            break
-        cuts = {cut for cut in cuts if not start < cut < end} | {start, end}
+    lines = list(_BREAK.finditer(text, paragraph.start, paragraph.end))
+    are_entries = _are_entries(text, lines, paragraph)
+    cuts |= {line.end() for line in lines if are_entries or _breaks(text, line, paragraph)}
+    first, end = (bisect_left(titles, edge, key=lambda title: title.start) for edge in (paragraph.start, paragraph.end))
+    within = titles[first:end]
+    starts = [title.start for title in within]
+
+    def is_in_title(cut: int) -> bool:
+        place = bisect_left(starts, cut) - 1
+        return place >= 0 and cut < within[place].end
+
+    cuts = {cut for cut in cuts if not is_in_title(cut)}
+    cuts |= {edge for title in within for edge in (title.start, title.end)}
     for start, end in pairwise([paragraph.start, *sorted(cuts - {paragraph.start, paragraph.end}), paragraph.end]):
-        stretch = text[start:end]
-        words = stretch.strip()
-        if words:
-            begin = start + stretch.index(words)
-            yield Sentence(begin, begin + len(words))
+        yield from _no_longer_than_a_sentence(text, start, end)
+
+
+def _no_longer_than_a_sentence(text: str, start: int, end: int) -> Iterator[Sentence]:
+    """A stretch without the white space around it; one that is too long in parts."""
+    stretch = text[start:end]
+    words = stretch.strip()
+    begin = start + stretch.index(words)
+    end = begin + len(words)
+    while end - begin > LONGEST_SENTENCE:
+        most = begin + LONGEST_SENTENCE
+        breaks = [line.end() for line in _BREAK.finditer(text, begin, most) if line.start() > begin]
+        blank = max(text.rfind(" ", begin, most), text.rfind("\t", begin, most))
+        cut = breaks[0] if breaks else blank if blank > begin else most
+        yield from _no_longer_than_a_sentence(text, begin, cut)
+        begin = next((place for place in range(cut, end) if not text[place].isspace()), end)
+    if begin < end:
+        yield Sentence(begin, end)
+
+
+def _are_entries(text: str, lines: Sequence[re.Match[str]], paragraph: Sentence) -> bool:
+    """Whether each line is one by itself, however long: none goes on in the next, and one was not wrapped, since nobody
+    wraps where the next word has ample room; or all begin as those of a log do."""
+    edges = [paragraph.start, *(edge for line in lines for edge in line.span()), paragraph.end]
+    every = [text[start:end].strip() for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    if len(every) >= ENTRIES and all(map(_ENTRY.match, every)):
+        return True
+    if any(_GOES_ON.search(before) or not _OPENS.match(after) for before, after in pairwise(every)):
+        return False
+    *_, second, longest = (0, *sorted(map(len, every)))
+    width = AMPLE * (longest if longest <= OUTLIER * second else second)
+    return any(len(before) + 1 + len(after.partition(" ")[0]) <= width for before, after in pairwise(every))
 
 
 def _ends(text: str, stop: re.Match[str]) -> bool:

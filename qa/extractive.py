@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 
 from index.document import Sentence
 from index.ranking import ScoredSentence
-from index.splitting import leans_on_previous
+from index.splitting import leans_on_previous, parts_paragraphs
 from index.structure import list_around
 from qa.answer import Turn
 from qa.answering import Work
@@ -43,7 +43,6 @@ _REPLY = re.compile(
     r"(?:yes|no|not yet|not always|of course|of course not|certainly|sometimes|never|unfortunately not)[.!]",
     re.IGNORECASE,
 )
-_PARAGRAPH_BREAK = re.compile(r"(?:\r\n|\r|\n)\s*(?:\r\n|\r|\n)")
 
 
 class ExtractiveAnswerer:
@@ -129,7 +128,7 @@ def _with_its_subject(scored: ScoredSentence) -> Sentence:
     while first > 0 and last - first < FARTHEST_BACK:
         before, opening = sentences[first - 1], sentences[first]
         between = passage.text[before.end - passage.start : opening.start - passage.start]
-        if _PARAGRAPH_BREAK.search(between) or not _lacks_its_subject(passage.quote(opening.start, opening.end)):
+        if parts_paragraphs(between) or not _lacks_its_subject(passage.quote(opening.start, opening.end)):
             break
         first -= 1
     if first > 0 and _REPLY.fullmatch(passage.quote(sentences[first - 1].start, sentences[first - 1].end)):

@@ -1,13 +1,14 @@
 """Sentences and passages are exact stretches of the text, and cut where a reader would cut."""
 
 import re
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.document import Document
-from index.splitting import leans_on_previous, split, split_sentences
+from index.splitting import LONGEST_SENTENCE, leans_on_previous, split, split_sentences
 
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=600)
 PROSE = st.lists(
@@ -89,6 +90,44 @@ def test_passages_are_whole_sentences_in_order_and_fit_the_window(text: str, win
             ["This line was wrapped by an editor that cuts at about seventy\ncharacters.", "Next."],
             id="wrapped line",
         ),
+        pytest.param(
+            "This line was wrapped by an editor that cuts at about seventy\r\ncharacters. Next.",
+            ["This line was wrapped by an editor that cuts at about seventy\r\ncharacters.", "Next."],
+            id="wrapped line of Windows",
+        ),
+        pytest.param(
+            "Anna reported that the new supplier delivers the parts two weeks later\n"
+            "Piotr has asked three other suppliers for a price and a date, and expects to hear from them by May\n"
+            "Lena will look for room in the depot",
+            [
+                "Anna reported that the new supplier delivers the parts two weeks later",
+                "Piotr has asked three other suppliers for a price and a date, and expects to hear from them by May",
+                "Lena will look for room in the depot",
+            ],
+            id="lines that nobody wrapped",
+        ),
+        pytest.param(
+            "The committee that looked into the collapse of the old bridge over the\n"
+            "Amber has heard forty witnesses in eleven days, among them Captain\n"
+            "Holm, who built it.",
+            [
+                "The committee that looked into the collapse of the old bridge over the\n"
+                "Amber has heard forty witnesses in eleven days, among them Captain\n"
+                "Holm, who built it."
+            ],
+            id="lines that somebody wrapped, before names",
+        ),
+        pytest.param(
+            "2025-05-02 11:20:31 ERROR web-7 cannot reach the database db-2, refused\n"
+            "2025-05-02 11:20:32 WARN web-7 tries again in thirty seconds, attempt 2\n"
+            "2025-05-02 11:21:02 INFO web-7 is connected with the database db-3 now",
+            [
+                "2025-05-02 11:20:31 ERROR web-7 cannot reach the database db-2, refused",
+                "2025-05-02 11:20:32 WARN web-7 tries again in thirty seconds, attempt 2",
+                "2025-05-02 11:21:02 INFO web-7 is connected with the database db-3 now",
+            ],
+            id="log",
+        ),
         pytest.param("", [], id="nothing"),
     ],
 )
@@ -136,6 +175,35 @@ def test_a_pronoun_or_connective_leans_on_the_sentence_before(sentence: str) -> 
 )
 def test_a_sentence_that_names_its_subject_stands_alone(sentence: str) -> None:
     assert not leans_on_previous(sentence)
+
+
+@pytest.mark.parametrize("newline", ["\r\n", "\r"], ids=["Windows", "old Macintosh"])
+def test_line_ends_change_no_sentence(newline: str) -> None:
+    text = (Path(__file__).parents[2] / "README.md").read_text("utf-8")
+
+    assert [s.replace(newline, "\n") for s in sentences_of(text.replace("\n", newline))] == sentences_of(text)
+
+
+@pytest.mark.parametrize(
+    "text", ["wrapped nowhere " * 2_000, "x" * 30_000, "no stop at all, on\nlines that are wrapped\n" * 1_000]
+)
+def test_what_has_no_stop_is_cut(text: str) -> None:
+    sentences = sentences_of(text)
+
+    assert max(map(len, sentences)) <= LONGEST_SENTENCE
+    assert "".join("".join(sentences).split()) == "".join(text.split())
+    assert set(" ".join(sentences).split()) <= set(text.split()) or " " not in text
+
+
+# Each is a second or less where it grows with the text, and hours where with its square.
+@pytest.mark.timeout(120)
+@pytest.mark.parametrize(
+    "text",
+    ["." * 400_000 + "x", " " * 400_000 + "x", "'" * 400_000, "a." + "'" * 400_000 + "x", "# Title\ntext\n" * 20_000],
+    ids=["dots", "spaces", "quotes", "quotes behind a stop", "headings"],
+)
+def test_takes_no_time_over_what_is_in_no_text(text: str) -> None:
+    assert sentences_of(text)
 
 
 # A book whose lines nobody separated: a thousand passages out of one paragraph, half a second here.

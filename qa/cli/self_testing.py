@@ -56,12 +56,12 @@ def _verifier() -> Verifier:
 def _supported(claims: Path) -> list[SupportedClaim]:
     """The claims that people found supported and that do not stand in their evidence word for word."""
     from qa.evaluation.claims import read_claims
-    from qa.verifying.protocol import settled
+    from qa.verifying.protocol import stands_in
 
     return [
         (claim.claim, claim.evidence)
         for claim in read_claims(claims)
-        if claim.label == "supported" and settled(claim.claim, claim.evidence) is None
+        if claim.label == "supported" and not stands_in(claim.claim, claim.evidence)
     ]
 
 

@@ -20,7 +20,7 @@ from qa.evaluation.faults import FAULTS, whole_names
 from qa.evaluation.records import groups_of
 from qa.verifying.features import Features
 from qa.verifying.fitted import FittedVerifier
-from qa.verifying.protocol import settled
+from qa.verifying.protocol import stands_in
 from qa.verifying.rewording import reworded
 
 QUESTION_SETS = ("xquad_en", "squad_answerable", "clapnq_answerable", "selqa_sentence")
@@ -52,7 +52,7 @@ def cases_of(verifier: FittedVerifier, name: str, claims: Sequence[LabelledClaim
     """The claims that do not stand in their evidence word for word, and each supported one with every fault."""
     pool = [name for claim in claims for name in whole_names(claim.claim)]
     for claim in claims:
-        if settled(claim.claim, claim.evidence):
+        if stands_in(claim.claim, claim.evidence):
             continue
         texts: list[tuple[str, str | None]] = [(claim.claim, None)]
         if claim.is_supported:
@@ -68,7 +68,7 @@ def planted(claim: LabelledClaim, pool: Sequence[str]) -> dict[str, str]:
     found = {}
     for kind, plant in FAULTS.items():
         text = plant(claim.claim, Random(f"{kind} {claim.id}"), pool)  # noqa: S311  # nothing secret
-        if text is not None and not settled(text, claim.evidence):
+        if text is not None and not stands_in(text, claim.evidence):
             found[kind] = text
     return found
 
@@ -91,7 +91,7 @@ def sentence_cases(verifier: FittedVerifier, name: str, texts: Sequence[tuple[st
     for kind in TURNS:
         for group, evidence, sentence in drawn_sentences(texts, kind, most):
             for claim, fault in said(sentence, kind):
-                if settled(claim, [evidence]) is None and (features := verifier.features(claim, [evidence])):
+                if not stands_in(claim, [evidence]) and (features := verifier.features(claim, [evidence])):
                     yield Case(features, fault is None, name, group, fault or OTHERWISE)
 
 

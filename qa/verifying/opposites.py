@@ -162,6 +162,7 @@ everything | nothing
 = temporary | permanent
 = guilty | innocent
 = male | female
+= man men | woman women
 = full | empty
 = married | unmarried
 = directly | indirectly

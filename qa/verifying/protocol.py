@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from index.splitting import split_sentences
 from qa.answer import Verdict
 
 
@@ -52,16 +54,35 @@ class Verifier(Protocol):
     """Judges one claim against the words that are cited for it."""
 
     def verify(self, claim: str, quotes: Sequence[str]) -> Judgement:
-        """Without a quote nothing is supported; what a quote says word for word is, with 1.0."""
+        """Without a quote nothing is supported; whole sentences of a quote are, with 1.0."""
         ...
 
 
 def settled(claim: str, quotes: Sequence[str]) -> Judgement | None:
-    """The judgement that takes no look at the meaning: nothing is quoted, or a quote says the very words."""
+    """The judgement that takes no look at the meaning: nothing is quoted, or the claim is sentences of a quote.
+
+    Less than a whole sentence may mean the opposite: "employees may smoke" stands in "It is not true that …", too.
+    """
     if not any(quote.strip() for quote in quotes):
         return NOTHING
-    words = _folded(claim)
-    return VERBATIM if words and any(words in _folded(quote) for quote in quotes) else None
+    claimed = _sentences(claim)
+    return VERBATIM if claimed and any(_runs_through(claimed, _sentences(quote)) for quote in quotes) else None
+
+
+def stands_in(claim: str, evidence: Sequence[str]) -> bool:
+    """Whether evidence has the very words of a claim, in whatever sentence."""
+    words = re.escape(_folded(claim))
+    return any(re.search(rf"(?<!\w){words}(?!\w)", _folded(text)) for text in evidence)
+
+
+def _sentences(text: str) -> list[str]:
+    folded = (_folded(text[s.start : s.end]) for s in split_sentences(text))
+    return [sentence for sentence in folded if sentence]
+
+
+def _runs_through(claimed: Sequence[str], quoted: Sequence[str]) -> bool:
+    """Whether sentences stand behind one another among others."""
+    return any(claimed == quoted[at : at + len(claimed)] for at in range(len(quoted) - len(claimed) + 1))
 
 
 def _folded(text: str) -> str:

@@ -27,7 +27,7 @@ from qa.evaluation.faults import FAULTS, whole_names
 from qa.verifying import FittedVerifier, Judgement, Place, Quote
 from qa.verifying.boosted import fitted_model
 from qa.verifying.cases import TURNS, drawn_sentences, planted, said
-from qa.verifying.protocol import settled
+from qa.verifying.protocol import stands_in
 from tests.benchmarks.questions import data_folder, interval, library_of, names_below
 from tests.benchmarks.speed import bundled_sentence_transformer
 
@@ -115,7 +115,7 @@ def _sentences_of_evidence(name: str, strict: float) -> None:
         found: dict[str | None, list[Judgement]] = {}
         for _, evidence, sentence in drawn_sentences(texts, kind, SENTENCES):
             for claim, fault in said(sentence, kind):
-                if settled(claim, [evidence]) is None:
+                if not stands_in(claim, [evidence]):
                     found.setdefault(fault, []).append(verifier().verify(claim, [evidence]))
         for fault, judgements in found.items():
             what = fault or f"in other words, for {kind} (false alarms)"
@@ -151,7 +151,7 @@ def speed() -> None:
 def scored_claims() -> list[LabelledClaim]:
     """Claims of AttributionBench that are not verbatim, in the order of the file."""
     claims = read_claims(data_folder() / "claims" / "claims_attributionbench.jsonl")
-    return [claim for claim in claims if not settled(claim.claim, claim.evidence)]
+    return [claim for claim in claims if not stands_in(claim.claim, claim.evidence)]
 
 
 def _containment(claim: LabelledClaim) -> float:
@@ -196,7 +196,7 @@ def _best_threshold(rows: Sequence[Scored], score: Callable[[Scored], float]) ->
 
 
 def _is_faultable(claim: LabelledClaim) -> bool:
-    return claim.is_supported and settled(claim.claim, claim.evidence) is None
+    return claim.is_supported and not stands_in(claim.claim, claim.evidence)
 
 
 def _threshold_for(false_alarms: float) -> float:

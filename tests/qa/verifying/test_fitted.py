@@ -13,6 +13,7 @@ from index.library import Library
 from qa.verifying import FittedVerifier, Place, Quote
 from tests.standin import StandInEncoder
 
+OPENED = "The Golden Gate bridge was opened in 1934."
 EVIDENCE = (
     "The Golden Gate bridge was opened in 1934 by Mayor Angelo Rossi after four years of work. About 11,000 people "
     "came to the ceremony, and the bridge was painted red."
@@ -95,21 +96,38 @@ def test_a_claim_without_a_word_has_no_support(verifier: FittedVerifier, claim: 
 @pytest.mark.parametrize(
     ("claim", "quote"),
     [
-        ("Мост был открыт в 1934 году.", "Известно, что мост был открыт в 1934 году."),
+        ("Мост был открыт в 1934 году.", "Он красный. Мост был открыт в 1934 году."),
         ("この橋は1934年に開通した。", "この橋は1934年に開通した。赤く塗られた。"),
-        ("The Golden Gate\n  bridge was OPENED in 1934", EVIDENCE),
+        ("It is red. The Golden Gate\n  bridge was OPENED in 1934", f"It is red. {OPENED} Nobody knows why."),
+        ("opened in 1934", "opened in 1934"),
     ],
 )
-def test_verbatim_is_supported_in_any_script(verifier: FittedVerifier, claim: str, quote: str) -> None:
+def test_whole_sentences_of_a_quote_are_supported_in_any_script(
+    verifier: FittedVerifier, claim: str, quote: str
+) -> None:
     judgement = verifier.verify(claim, [quote])
 
     assert (judgement.verdict, judgement.score) == ("supported", 1.0)
 
 
-def test_verbatim_runs_no_model() -> None:
+@pytest.mark.parametrize(
+    ("claim", "quote"),
+    [
+        ("Male employees get ten days of extra leave.", "Female employees get ten days of extra leave."),
+        ("Visible damage is covered.", "Invisible damage is covered."),
+        ("The bridge opened in 19", OPENED),
+        ("Legal in Kestria.", "The drug is illegal in Kestria."),
+        ("The minister resigned.", "It is not true that the minister resigned."),
+    ],
+)
+def test_words_of_a_sentence_that_says_something_else_are_not(verifier: FittedVerifier, claim: str, quote: str) -> None:
+    assert verifier.verify(claim, [quote]).verdict == "unsupported"
+
+
+def test_whole_sentences_run_no_model() -> None:
     encoder = StandInEncoder()
 
-    FittedVerifier(encoder).verify("the bridge was painted red", [EVIDENCE])
+    FittedVerifier(encoder).verify(OPENED.lower(), [f"It is red. {OPENED}"])
 
     assert encoder.calls == 0
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import unicodedata
 
-from index.errors import BinaryFile, EmptyFile
+from index.errors import BinaryFile, DamagedText, EmptyFile
 
 # A byte order mark says it all; UTF-32's little-endian one begins with UTF-16's, so it is looked for first.
 MARKS = {
@@ -20,6 +20,7 @@ WESTERN = "cp1252"
 TIE = 0.03  # of charset-normalizer's coherence, 0 to 1; readings of the same text differ by this much by chance
 SPARSE = 0.2  # of the bytes; accents are fewer, Cyrillic or Chinese is more
 SAMPLE = 100_000  # bytes
+MOSTLY = 2  # times as many sequences that are right as that are wrong
 
 # White space, and what old texts hold: backspaces of overstruck manual pages, escapes, the end mark of DOS.
 HARMLESS = frozenset("\t\n\v\f\r\b\x1b\x1a\x85")
@@ -36,8 +37,9 @@ def decode(data: bytes, name: str) -> str:
     Raises:
         BinaryFile: NUL bytes, no encoding that fits, or mostly control characters.
         EmptyFile: nothing but white space.
+        DamagedText: UTF-8 but for a few bytes.
     """
-    text = _decoded(data)
+    text = _decoded(data, name)
     if text is None or "\0" in text or not _is_encodable(text) or _controls(text) > MOST_CONTROLS * len(text):
         raise BinaryFile(name)
     if not text.strip():
@@ -45,14 +47,26 @@ def decode(data: bytes, name: str) -> str:
     return text
 
 
-def _decoded(data: bytes) -> str | None:
+def _decoded(data: bytes, name: str) -> str | None:
     for mark, encoding in MARKS.items():
         if data.startswith(mark):
             return _try(data[len(mark) :], encoding)
     if b"\0" in data:
         return None
-    text = _try(data, "utf-8")
-    return text if text is not None else _guessed(data)
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        if _is_nearly_utf8(data):
+            raise DamagedText(name, error.start) from None
+    return _guessed(data)
+
+
+def _is_nearly_utf8(data: bytes) -> bool:
+    """Whether most of what is beyond ASCII is UTF-8, as hardly any of a text in an older encoding is."""
+    text = data.decode(errors="replace")
+    beyond = sum(character > "\x7f" for character in text)
+    damaged = text.count("\ufffd")
+    return beyond - damaged >= MOSTLY * damaged
 
 
 def _guessed(data: bytes) -> str | None:

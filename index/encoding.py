@@ -193,8 +193,15 @@ def load_encoder(model: str | Embeddings | None = None) -> Encoder:
     if model is None:
         return bundled
     if not isinstance(model, str):
-        return WithEmbeddings(bundled, model, type(model).__name__)
+        return WithEmbeddings(bundled, model, _name(model))
     return WithEmbeddings(bundled, _sentence_transformer_embeddings(model), model)
+
+
+def _name(embeddings: Embeddings) -> str:
+    """The class, and what most of LangChain's call the model in one of these fields: another one is another space."""
+    fields = (getattr(embeddings, field, None) for field in ("model", "model_name", "model_id", "deployment"))
+    named = next((value for value in fields if isinstance(value, str) and value), None)
+    return f"{type(embeddings).__name__}({named})" if named else type(embeddings).__name__
 
 
 @lru_cache(maxsize=1)

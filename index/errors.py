@@ -124,6 +124,13 @@ class BinaryFile(LoadingError):
         super().__init__(path, "a binary file, not text; export it as .txt or .md.")
 
 
+class DamagedText(LoadingError):
+    """The file is UTF-8 but for a few bytes: read in another encoding it would be garbled."""
+
+    def __init__(self, path: Path | str, at: int) -> None:
+        super().__init__(path, f"UTF-8 but for byte {at:,}, if no other; open it in an editor and save it as UTF-8.")
+
+
 class EmptyFile(LoadingError):
     """The file has no words."""
 

@@ -46,6 +46,7 @@ class Library:
         owner: Ownership | None = None,
         undo_seconds: float = UNDO_SECONDS,
         rebuilding: bool = False,
+        purging: bool = True,
     ) -> Library:
         """Opens or makes a data folder; indexes that are not in step are healed, the lexical one first.
 
@@ -55,6 +56,8 @@ class Library:
             owner: the ownership of the folder, where it was taken before; let go of with this library.
             undo_seconds: how long a removed document can be restored.
             rebuilding: accept a folder that another model indexed. The caller calls `rebuild` next.
+            purging: delete in time what was removed before; else from `start_purging` on, once all have called
+                `on_purge`.
 
         Raises:
             FolderInUse: another process, or another `Library`, has it.
@@ -73,7 +76,8 @@ class Library:
             if not rebuilding:
                 library._intake.check_model()
             library._indexes.open()
-            library._removal.start()
+            if purging:
+                library.start_purging()
         except BaseException:
             library.close()
             raise
@@ -144,6 +148,10 @@ class Library:
             StorageFailed: it is still there, or removed and purged later.
         """
         return self._removal.erase(document_id)
+
+    def start_purging(self) -> None:
+        """Deletes, each in its time, documents that were removed before the library was opened."""
+        self._removal.start()
 
     def on_purge(self, callback: Callable[[str], None]) -> None:
         """Has a callback told each document's id just before its text is gone for good."""

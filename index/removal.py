@@ -17,8 +17,6 @@ logger = logging.getLogger(__name__)
 
 # For so many seconds a removed document can be brought back, unless a library is opened with another number.
 UNDO_SECONDS = 10.0
-# Seconds after opening before anything is purged, so that whoever opened the library can call `on_purge` first.
-GRACE = 1.0
 
 
 class Removal:
@@ -37,8 +35,8 @@ class Removal:
         self._closed = False
 
     def start(self) -> None:
-        """Purges in time, from soon on, what was hidden before the library was opened."""
-        self._set_alarm(GRACE)
+        """Purges in time, from now on, what was hidden before the library was opened."""
+        self._set_alarm()
 
     def close(self) -> None:
         """Purges nothing any more."""
@@ -121,10 +119,10 @@ class Removal:
         if document_ids:
             self._catalog.checkpoint()
 
-    def _set_alarm(self, at_least: float = 0.0) -> None:
+    def _set_alarm(self) -> None:
         hidden_at = self._catalog.hidden().values()
         if hidden_at:
-            self._alarm.set(max(at_least, min(hidden_at) + self._undo_seconds - time.time()))
+            self._alarm.set(min(hidden_at) + self._undo_seconds - time.time())
 
     def _purge_in_time(self) -> None:
         with self._changing:

@@ -33,7 +33,9 @@ MOST = 20
 LOOKED_AT = 8  # stems of the documents
 CUT = 4  # letters of a word that its stem lacks
 
-_LITERAL = re.compile(r"\"[^\"]*\"|“[^”]*”|`[^`]*`|\S*(?:[@/\\_#]|\w[.:]\w)\S*")
+_QUOTED = re.compile(r"\"[^\"]*\"|“[^“”]*”|`[^`]*`")
+_UNSPACED = re.compile(r"\S+")
+_ADDRESS = re.compile(r"[@/\\_#]|\w[.:]\w")
 
 
 def spelled(question: str, library: Library, documents: Collection[str] | None = None) -> str:
@@ -56,7 +58,8 @@ def spelled(question: str, library: Library, documents: Collection[str] | None =
 
 def _unknown(question: str, library: Library) -> list[tuple[int, str]]:
     """The words that may be misspelt, with their offsets."""
-    literal = [found.span() for found in _LITERAL.finditer(question)]
+    literal = [found.span() for found in _QUOTED.finditer(question)]
+    literal += [found.span() for found in _UNSPACED.finditer(question) if _ADDRESS.search(found.group())]
     typed = [
         (found.start(), word)
         for found in words(question)

@@ -6,7 +6,7 @@ import json
 import sqlite3
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -104,11 +104,17 @@ class AnswerStore:
             self.close()
             raise
 
-    def keep(self, answer: Answer) -> None:
-        """Keeps an answer under its trace id, and drops what has expired."""
+    def keep(self, answer: Answer, names: Collection[str] = ()) -> None:
+        """Keeps an answer under its trace id, and drops what has expired.
+
+        Args:
+            answer: what was said.
+            names: ids of documents that it names without drawing on them.
+        """
         if not self._keep_seconds or self._connection is None:
             return
-        mentioned = {s.document_id for s in (*answer.passages, *answer.citations, *answer.evidence)}
+        drawn_on = (*answer.passages, *answer.citations, *answer.evidence)
+        mentioned = {stretch.document_id for stretch in drawn_on}.union(names)
         with self._lock, storage_errors(self._path), self._connection as transaction:
             self._expire()
             transaction.execute(
@@ -274,13 +280,15 @@ def _redacted(wire: str, document_id: str) -> str:
             numbers.add(stretch.get("number"))
     supported = [statement for statement in answer["statements"] if not _is_struck(statement)]
     for statement in answer["statements"]:
-        if numbers & set(statement["citations"]) or _is_struck(statement):  # as of what was dropped
+        # Of what was dropped, and of a list of documents, nothing says where it came from.
+        if numbers & set(statement["citations"]) or _is_struck(statement) or answer["kind"] == "smalltalk":
             statement["text"] = None
     if supported:
         answer["text"] = " ".join(map(_with_marks, supported))
     for dropped in answer["dropped"]:  # nothing says where it came from
         dropped["text"] = None
     answer["standalone_question"] = None  # may name what an earlier answer said
+    answer["notices"] = [notice for notice in answer["notices"] if notice["code"] != "overview_of"]  # names titles
     return json.dumps(answer, ensure_ascii=False)
 
 

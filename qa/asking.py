@@ -94,11 +94,18 @@ class Asking:
 
     def _keep(self, answer: Answer) -> None:
         try:
-            self._answers.keep(answer)
-            for document_id in {passage.document_id for passage in answer.passages}:
+            named = self._named_in(answer)
+            self._answers.keep(answer, named)
+            for document_id in {passage.document_id for passage in answer.passages}.union(named):
                 self._forget_if_gone(document_id)
         except LibraryError as error:  # the answer stands, it just cannot be looked up later
             logger.warning("An answer was not kept: %s", error)
+
+    def _named_in(self, answer: Answer) -> list[str]:
+        """The documents that a list of what there is names."""
+        if answer.kind != "smalltalk":
+            return []
+        return [record.id for record in self._library.documents() if record.title in answer.text]
 
     def _forget_if_gone(self, document_id: str) -> None:
         """A document that was removed while it was being cited: its purge may have come before the answer was kept."""

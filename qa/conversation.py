@@ -81,7 +81,7 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
     conversation = _in_conversation(question, history, reply)
     if not asked or not leans_on_history(question):
         return Understood(question, question, conversation)
-    standalone = _completed(question, asked, reply) or f"{_as_sentence(asked)} {question.strip()}"
+    standalone = _completed(question, asked, reply) or f"{_as_sentence(asked[:LONGEST_EARLIER])} {question.strip()}"
     return Understood(question, standalone[:1].upper() + standalone[1:], conversation)
 
 
@@ -140,8 +140,10 @@ def leans_on_history(question: str) -> bool:
 
 def _pronoun(question: str) -> re.Match[str] | None:
     """The first pronoun, unless its own question names what it can stand for."""
-    found = [match for match in (p.search(question) for p in (_PERSON, _MANY, _THING)) if match]
+    found = [match for pattern in (_PERSON, _MANY, _THING) for match in pattern.finditer(question)]
     for match in sorted(found, key=lambda m: m.start()):
+        if match.group().isupper() and not question.isupper():  # "Who leads IT?"
+            continue
         before = [w.group() for w in words(question[: match.start()]) if w.group().casefold() not in FUNCTION_WORDS]
         if len(before) < FEW_WORDS and not any(word[0].isupper() for word in before):
             return match

@@ -18,12 +18,17 @@ _IGNORE = (
 )
 _ORDERS = (
     r"instruc\w+|instruk\w+|anweisung\w*|istruzion\w+|instruç\w+|aanwijzing\w*|polecen\w+|инструкц\w+|указан\w+|"
-    r"prompts?|guidelines?|system message|rules|context|consignes?|above|earlier text|التعليمات|تعليمات"
+    r"prompts?|guidelines?|system message|consignes?|above|earlier text|التعليمات|تعليمات"
 )
 _MODEL = (
-    r"\bAIs?|artificial intelligence|assistants?|language models?|chat ?bots?|LLMs?|\bGPT\w*|chatgpt|claude|"
-    r"KI|IA|assistent\w*|asistente|Sprachmodell\w*|modèle de langage"
+    r"AIs?|artificial intelligence|language models?|chat ?bots?|LLMs?|GPT\w*|chatgpt|KI|IA|Sprachmodell\w*|"
+    r"modèle de langage|(?:AI|virtual|helpful|digital) assistants?"
 )
+# May be people, too.
+_ASSISTANT = rf"{_MODEL}|assistants?|assistent\w*|asistente|claude"
+_MUST = r"(?:must|should|shall|please|ha(?:s|ve) to|muss|soll|doit|debe|deve)\b"
+# What is said here begins a sentence.
+_BEGINS = r"(?:^|[.!?:;,>\"“()\]}*—-]\s*)"
 _SAY = r"(?:answer|respond|reply|say|state|claim|output|print|repeat|reveal|pretend|recommend|tell|write|insist)"
 
 _INSTRUCTS = re.compile(
@@ -31,18 +36,20 @@ _INSTRUCTS = re.compile(
         (
             # Let go of what you were told.
             rf"\b(?:{_IGNORE})\b.{{0,80}}(?:{_ORDERS})",
+            rf"(?:{_BEGINS}|\b(?:please|now|you must|must you)\s+)(?:{_IGNORE})\b.{{0,80}}\b(?:rules|context)\b",
             r"(?:忽略|忽視|忽视|无视|無視|무시).{0,20}|(?:指示|指令|指示を).{0,10}(?:忽略|無視|无视|忽视)",
             # What is said to a model as a model.
-            rf"\b(?:{_MODEL})\b(?:[^.!?]{{0,40}}\b)?"
-            r"(?:must|should|shall|please|ha(?:s|ve) to|muss|soll|doit|debe|deve)\b",
-            rf"\b(?:dear|hey|note to|attention|instructions? (?:for|to))\W+(?:the |all |any |an )?(?:{_MODEL})",
-            rf"\byou are (?:now )?(?:an? |the )?(?:\w+ ){{0,3}}(?:{_MODEL}|DAN|pirate)\b",
+            rf"\b(?:{_MODEL})\b(?:[^.!?]{{0,40}}\b)?{_MUST}",
+            rf"\b(?:{_ASSISTANT})\b(?:[^.!?]{{0,40}}\b)?{_MUST}[^.!?]{{0,30}}\b(?:{_SAY}|{_IGNORE})\b",
+            rf"\b(?:dear|hey|note to|attention|instructions? (?:for|to))\W+(?:the |all |any |an )?(?:{_ASSISTANT})",
+            rf"\byou are (?:now )?(?:an? |the )?(?:\w+ ){{0,3}}(?:{_ASSISTANT}|DAN|pirate)\b",
             r"\bfrom now on\b.{0,40}\byou\b",
             r"\b(?:your|the|its) (?:system |hidden |secret |initial |original )(?:prompt|instructions?)\b",
             # How to answer.
-            rf"(?:^|[.!?:;,>\"“()\]}}*—-]\s*|\b(?:please|must|should|always|only|and|then|so|to|now|just)\s+){_SAY}\s+"
-            r"(?:only|exactly|just|with|that|in (?:[A-Z]\w+|verse|rhyme|capitals)|back|the following|this|your|"
-            r"(?:the )?(?:users?|readers?)|every(?:one|body|thing)|to (?:the|every|all|any) (?:user|reader|question)|"
+            rf"(?:{_BEGINS}|\b(?:please|you must|you should|always|only|and|then|so|to|now|just)\s+){_SAY}\s+"
+            r"(?:only|exactly|just|with|that|in (?:[A-Z]\w+|verse|rhyme|capitals)|back|the following|this|"
+            r"your (?:prompt|rules|instructions?|guidelines|setup)|(?:the )?(?:users?|readers?)|"
+            r"every(?:one|body|thing)|to (?:the|every|all|any) (?:user|reader|question)|"
             r"[\"“‘'«:])",
             r"\bwhen(?:ever)? you (?:answer|reply|respond)|\byour (?:answers?|repl(?:y|ies)|responses?)\b",
             r"\b(?:end|begin|start|finish|close|prefix|append|include) (?:every|each|all|your|the|any) "

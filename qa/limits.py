@@ -44,6 +44,8 @@ def problem_of(question: str, longest: int) -> str | None:
     """Why a question, of so many characters at most, cannot be answered; None if it can."""
     if not question:
         return "There is no question: write one in a sentence."
+    if not is_unicode(question):
+        return "The question has half a surrogate pair in it: send valid Unicode."
     if len(question) > longest:
         return (
             f"The question has {len(question):,} characters; shorten it to {longest:,}, "

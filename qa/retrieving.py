@@ -24,6 +24,8 @@ from qa.overview import distinct, notices_of
 
 Place = tuple[str, int]  # document id and start of a passage
 
+DIGEST = 12  # characters that tell apart what another retriever returns of one source
+
 
 @dataclass(frozen=True, slots=True)
 class Hit:
@@ -165,14 +167,14 @@ def _own(document: LangChainDocument) -> SourcePassage:
 def _foreign(question: str, found: Sequence[LangChainDocument], documents: Sequence[str] | None) -> Retrieved:
     """Splits, encodes and ranks what another retriever found."""
     encoder, passages, candidates = load_encoder(), {}, []
-    for document in map(_as_document, found):
-        if documents is not None and document.source not in documents:
+    for id, document in _by_id(map(_as_document, found)).items():
+        if documents is not None and document.source not in documents and id not in documents:
             continue
         for passage in split(document, encoder.word_pieces, encoder.window):
-            own = Passage(document.source, passage.start, passage.end, passage.text, passage.sentences)
-            passages[document.source, own.start] = SourcePassage(
+            own = Passage(id, passage.start, passage.end, passage.text, passage.sentences)
+            passages[id, own.start] = SourcePassage(
                 RetrievedPassage(
-                    document_id=document.source,
+                    document_id=id,
                     title=document.title,
                     source=document.source,
                     start=own.start,
@@ -187,6 +189,18 @@ def _foreign(question: str, found: Sequence[LangChainDocument], documents: Seque
     asked = Question.of(question, encoder.encode_question(question), TermWeights())
     pairs = [Candidate(p, e) for p, e in zip(candidates, encodings, strict=True)]
     return Retrieved(passages, SentenceRanker().rank(asked, pairs))
+
+
+def _by_id(found: Iterable[Document]) -> dict[str, Document]:
+    """By source; where a source comes with several texts, as chunks of a file do, by source and digest of the text."""
+    texts: dict[str, dict[str, Document]] = {}
+    for document in found:
+        texts.setdefault(document.source, {}).setdefault(document.content_hash, document)
+    return {
+        source if len(those) == 1 else f"{source}#{digest[:DIGEST]}": document
+        for source, those in texts.items()
+        for digest, document in those.items()
+    }
 
 
 def _as_document(found: LangChainDocument) -> Document:

@@ -45,6 +45,7 @@ class DataFolder:
         self.library = library
         self.answers = answers
         library.on_purge(answers.forget_document)
+        library.start_purging()
 
     @classmethod
     def open(
@@ -57,7 +58,7 @@ class DataFolder:
         """
         from index.library import Library
 
-        library = Library.open(settings.data, encoder, owner=owner, rebuilding=rebuilding)
+        library = Library.open(settings.data, encoder, owner=owner, rebuilding=rebuilding, purging=False)
         try:
             return cls(library, AnswerStore(settings.data / ANSWERS, settings.keep_answers))
         except BaseException:

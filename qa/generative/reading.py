@@ -19,6 +19,7 @@ from qa.marks import OPENING, leading, numbers, without_marks
 NO_ANSWER = "NOT IN THE DOCUMENTS"
 
 LONGEST = 20_000  # characters of a reply; what comes after is not read
+LONGEST_THOUGHT = 500_000  # characters that a model thinks aloud before its reply
 MOST = 60  # statements of a reply
 AT_ONCE = 500  # characters; looking for where a sentence ends takes time by the length of all that follows
 
@@ -51,6 +52,7 @@ class Reader:
     def __init__(self) -> None:
         self._text = ""
         self._length = 0
+        self._thought = 0  # characters of it that are forgotten
         self._said = 0
         self._said_no = False
         self._form: _Prose | _Listed | None = None
@@ -58,7 +60,7 @@ class Reader:
     @property
     def is_full(self) -> bool:
         """Whether nothing more will be read."""
-        return self._length >= LONGEST or self._said >= MOST
+        return self._length >= LONGEST or self._thought >= LONGEST_THOUGHT or self._said >= MOST
 
     @property
     def says_no(self) -> bool:
@@ -96,13 +98,22 @@ class Reader:
                     self._said += 1
                     yield sentence
 
+    def _forget_thought(self) -> None:
+        """Of what is thought aloud only the end is kept, where it may close; it does not count as the reply."""
+        if len(self._text) > 2 * AT_ONCE:
+            self._thought += len(self._text) - AT_ONCE
+            self._text = f"<think>{self._text[-AT_ONCE:]}"
+        self._length = 0
+
     def _opened(self, is_last: bool) -> _Prose | _Listed | None:
         """The form of a reply, once its beginning tells; what the model thought aloud is dropped."""
         if _THOUGHT.match(self._text):
             ends = _THOUGHT_ENDS.search(self._text)
             if ends is None:
+                self._forget_thought()
                 return None
             self._text = self._text[ends.end() :]
+            self._length = len(self._text)
         if fence := _FENCE.match(self._text):
             self._text = self._text[fence.end() :]
         if not is_last and _MAY_OPEN.match(self._text):

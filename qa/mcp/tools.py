@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
 from mcp.server.mcpserver import Context
 from mcp.types import CallToolResult, TextContent
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
-from qa.answer import Turn
 from qa.chain import LONGEST_QUESTION, Ask
 from qa.limits import (
     LONGEST_CLAIM,
+    LONGEST_MESSAGE,
     LONGEST_QUOTE,
     MOST_DOCUMENTS,
     MOST_MESSAGES,
@@ -48,6 +48,15 @@ Names = Annotated[
 ]
 
 
+class Message(BaseModel):
+    """An earlier message of the conversation."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Literal["user", "assistant"]
+    content: Annotated[str, Field(max_length=LONGEST_MESSAGE), CLEAN]
+
+
 class Span(BaseModel):
     """A stretch of a document; offsets are code points into its text, end exclusive."""
 
@@ -71,7 +80,7 @@ class Tools:
         context: Context,
         question: Annotated[str, Field(max_length=LONGEST_QUESTION), CLEAN],
         history: Annotated[
-            list[Turn], Field(max_length=MOST_MESSAGES, description="The conversation so far, oldest first.")
+            list[Message], Field(max_length=MOST_MESSAGES, description="The conversation so far, oldest first.")
         ] = [],  # noqa: B006  # never changed; the schema shows it
         documents: Names = None,
     ) -> Annotated[CallToolResult, CitedAnswer]:

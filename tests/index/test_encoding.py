@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from langchain_core.embeddings import FakeEmbeddings
 
 from index import bundled
 from index.bundled import checked_model_folder
@@ -90,6 +91,20 @@ def test_another_model_takes_the_vectors_and_leaves_the_tokens(encoder: Encoder,
     asked, expected = other.encode_question("Who signed?"), encoder.encode_question("Who signed?")
     np.testing.assert_allclose(asked.vector, expected.vector, atol=1e-5)
     np.testing.assert_array_equal(asked.tokens, expected.tokens)
+
+
+def test_embeddings_of_another_model_are_another_encoder() -> None:
+    class Named(FakeEmbeddings):
+        model: str
+
+    class Nameless(FakeEmbeddings):
+        pass
+
+    names = [load_encoder(one).name for one in (Named(model="a", size=8), Named(model="b", size=8), Nameless(size=8))]
+
+    assert len(set(names)) == 3
+    assert names[0].startswith("Named(a)|")
+    assert names[2].startswith("Nameless|")
 
 
 def test_a_model_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from index.document import Heading
 from index.errors import (
     BinaryFile,
+    DamagedText,
     EmptyFile,
     LoadingError,
     MissingFile,
@@ -185,6 +186,8 @@ class TestRefused:
             pytest.param(b"\xff\xfea\0b", BinaryFile, id="half a character"),
             pytest.param(b"\x89PNG\r\n\x1a\n" + bytes(range(1, 255)) * 4, BinaryFile, id="a picture"),
             pytest.param(b"word\x01\x02\x03\x04" * 9, BinaryFile, id="control characters"),
+            pytest.param("Die Brücke über die Öre".encode() + b" caf\xe9", DamagedText, id="UTF-8 but for a byte"),
+            pytest.param("Die Brücke über die Öre".encode()[:-4] + b"\xc3", DamagedText, id="UTF-8 that was cut"),
         ],
     )
     def test_content_that_is_no_text(self, tmp_path: Path, data: bytes, error: type[LoadingError]) -> None:

@@ -51,6 +51,7 @@ def test_a_misspelt_word_is_read_as_the_nearest_one(library: Library, typed: str
         "Does the memo name NIST or BLNKEN?",
         "What does “Isreali” mean?",
         "Is isreali@example.com in notes_isreali.txt?",
+        "x" * 20_000 + " isreali@" + "“" * 5_000,
         "Was macht der Abgeordnete Müller heute?",
         "",
     ],

@@ -187,6 +187,9 @@ def test_an_empty_library_says_that_there_is_nothing_yet(tmp_path: Path) -> None
     assert answer.refusal.code == "no_documents"
 
 
+FERRY = "The ferry leaves at nine."
+
+
 class TwoNotes(BaseRetriever):
     """Somebody else's retriever."""
 
@@ -195,7 +198,7 @@ class TwoNotes(BaseRetriever):
     ) -> list[LangChainDocument]:
         return [
             LangChainDocument(page_content=KENYA, metadata={"source": "https://example.org/kenya"}),
-            LangChainDocument(page_content="The ferry leaves at nine."),
+            LangChainDocument(page_content=FERRY),
         ]
 
 
@@ -203,6 +206,35 @@ def test_any_langchain_retriever_takes_the_place_of_ours() -> None:
     answer = build_chain(TwoNotes()).invoke("What is the capital of Kenya?")
     assert [c.quote for c in answer.citations] == ["Nairobi is the capital of Kenya."]
     assert answer.citations[0].document_id == "https://example.org/kenya"
+
+
+class Chunks(BaseRetriever):
+    """What most retrievers return: parts of one file, each with its source."""
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[LangChainDocument]:
+        return [
+            LangChainDocument(page_content=text, metadata={"source": "guide.pdf", "page": page})
+            for page, text in enumerate((FERRY, KENYA, FERRY))
+        ]
+
+
+def test_parts_of_one_file_are_cited_each_as_a_text_of_its_own() -> None:
+    chain = build_chain(Chunks())
+    capital, ferry = chain.invoke("What is the capital of Kenya?"), chain.invoke("When does the ferry leave?")
+    assert [c.quote for c in capital.citations] == ["Nairobi is the capital of Kenya."]
+    assert [c.quote for c in ferry.citations] == [FERRY]
+    assert {c.source for c in (*capital.citations, *ferry.citations)} == {"guide.pdf"}
+    assert capital.citations[0].document_id != ferry.citations[0].document_id
+    named = chain.invoke({"question": "When does the ferry leave?", "documents": [ferry.citations[0].document_id]})
+    assert {passage.document_id for passage in named.passages} == {ferry.citations[0].document_id}
+
+
+def test_half_a_surrogate_pair_is_refused_and_not_tokenised(library: Library) -> None:
+    answer = build_chain(EvidenceRetriever(library=library, encoder=load_encoder())).invoke("Who organi\ud83d it?")
+    assert answer.refusal is not None
+    assert (answer.refusal.code, "half a surrogate pair" in answer.refusal.message) == ("invalid_question", True)
 
 
 def test_another_retriever_is_asked_the_question_alone() -> None:

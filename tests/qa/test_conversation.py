@@ -189,7 +189,15 @@ def test_a_question_that_nothing_was_asked_before_belongs_to_no_conversation() -
     assert understand("What did repairs cost?", greeted).conversation is None
 
 
+@pytest.mark.parametrize("question", ["What does the IT department do?", "Who leads IT?"])
+def test_a_department_is_no_pronoun(question: str) -> None:
+    assert understand(question, ABOUT_A_BRIDGE).standalone == question
+
+
 def test_what_is_asked_now_stays_within_what_the_encoder_reads_after_a_long_question() -> None:
+    why = understand("Why?", [Turn(role="user", content="word " * 2_000)]).standalone
+    assert why.endswith("Why?")
+    assert len(why) < 400
     conversation = understand("What did repairs cost?", [Turn(role="user", content="word " * 2_000)]).conversation
     assert conversation is not None
     assert conversation.whole.endswith("What did repairs cost?")

@@ -129,6 +129,23 @@ class TestAsking:
         assert kept is not None
         assert "diplomat" not in json.dumps(kept)
 
+    @pytest.mark.parametrize("question", ["Which documents do you have?", "What are the risks of the takeover?"])
+    def test_keeps_no_title_and_no_heading_of_a_document_that_is_removed(
+        self, footnote: Footnote, question: str
+    ) -> None:
+        text = "# Secret merger\n\n## Risks of the takeover\n\nThe bank may refuse the loan. The staff may leave."
+        merger = Document(source="/merger.md", title="Secret merger", text=text)
+        footnote.library.add(merger)
+        answer = footnote.ask({"question": question}).result()
+        assert "Secret merger" in answer.to_json()
+
+        footnote.library.remove(merger.id)
+        footnote.library.purge(everything=True)
+
+        kept = json.dumps(footnote.answers.get(answer.trace_id))
+        assert "merger" not in kept.replace(merger.source, "")
+        assert "takeover" not in kept.replace(question, "")
+
     def test_keeps_no_words_of_a_document_that_is_removed_meanwhile(self, footnote: Footnote) -> None:
         answer = footnote.chain.invoke(QUESTION)
 

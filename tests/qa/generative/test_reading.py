@@ -109,11 +109,30 @@ def test_no_more_is_read_than_there_is_room_for() -> None:
     found, reader = read("It is so. " * 10_000)
     assert len(found) == MOST
     assert reader.is_full
-    assert len(read("x" * 100_000)[0][0][0]) == LONGEST
+    assert sum(len(text) for text, _ in read("x" * 100_000)[0]) == LONGEST
+
+
+@pytest.mark.parametrize("size", [5, 30_000])
+def test_what_is_thought_aloud_takes_no_room_from_the_reply(size: int) -> None:
+    found, reader = read(f"<think>{'It is so. ' * 3_000}</think>It opened in 1934. [1]", size)
+    assert found == [("It opened in 1934.", (1,))]
+    assert not reader.is_full
+
+
+def test_a_thought_without_end_is_not_read_for_ever() -> None:
+    assert read(f"<think>{'hm ' * 300_000}", 1_000)[1].is_full
 
 
 @pytest.mark.parametrize(
-    "reply", ["a. " * 40_000, "[1" * 50_000, "{" * 100_000, '{"statements": [' + '{"text": "' * 10_000]
+    "reply",
+    [
+        "a. " * 40_000,
+        ". " * 50_000,
+        "." * 100_000,
+        "[1" * 50_000,
+        "{" * 100_000,
+        '{"statements": [' + '{"text": "' * 10_000,
+    ],
 )
 def test_hostile_replies_take_no_time_to_speak_of(reply: str) -> None:
     began = time.process_time()

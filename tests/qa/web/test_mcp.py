@@ -201,6 +201,16 @@ class TestTools:
             ("ask", {"question": "a\x00b"}, "question: has control characters in it: leave them out."),
             ("ask", {"question": "x" * 2_001}, "question: String should have at most 2000 characters."),
             ("ask", {"question": "x", "history": [{"role": "system", "content": "x"}]}, "history.0.role: Input should"),
+            (
+                "ask",
+                {"question": "x", "history": [{"role": "user", "content": "x" * 8_001}]},
+                "history.0.content: String",
+            ),
+            (
+                "ask",
+                {"question": "x", "history": [{"role": "user", "content": "\0"}]},
+                "history.0.content: has control",
+            ),
             ("verify", {"claim": "x", "spans": [{"start": 1}]}, "spans.0.document_id: Field required; spans.0.end"),
             ("documents", {"limit": 0}, "limit: Input should be greater than or equal to 1."),
             ("nothing", {}, "Unknown tool: nothing"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
@@ -14,6 +15,7 @@ from numpy.typing import NDArray
 
 from index.bundled import BUNDLED_MODEL, checked_model_folder, load_model
 from index.document import Passage
+from index.errors import ModelUnavailable
 from index.projection import Projection
 
 if TYPE_CHECKING:
@@ -159,6 +161,7 @@ class WithEmbeddings:
     def __init__(self, tokens: Encoder, embeddings: Embeddings, name: str) -> None:
         self._tokens = tokens
         self._embeddings = embeddings
+        self._model = name
         self.name = f"{name}|{tokens.name}"
         self.dimension = len(embeddings.embed_query("dimension"))
         self.token_dimension = tokens.token_dimension
@@ -167,7 +170,8 @@ class WithEmbeddings:
 
     def encode(self, passages: Sequence[Passage]) -> list[PassageEncoding]:
         """Encodes passages with both models."""
-        vectors = self._embeddings.embed_documents([passage.text for passage in passages])
+        with self._running():
+            vectors = self._embeddings.embed_documents([passage.text for passage in passages])
         return [
             PassageEncoding(_unit(vector), encoding.tokens, encoding.token_starts)
             for vector, encoding in zip(vectors, self._tokens.encode(passages), strict=True)
@@ -176,8 +180,18 @@ class WithEmbeddings:
     def encode_question(self, question: str) -> QuestionEncoding:
         """Encodes a question with both models."""
         tokens = self._tokens.encode_question(question)
-        vector = _unit(self._embeddings.embed_query(question))
+        with self._running():
+            vector = _unit(self._embeddings.embed_query(question))
         return QuestionEncoding(vector, tokens.tokens, tokens.token_starts, tokens.importance)
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """What goes wrong in a model is the model's: its connection is no fault of the data folder's."""
+        try:
+            yield
+        except Exception as error:
+            reason = f"{type(error).__name__}: {' '.join(str(error).split())[:200]}"
+            raise ModelUnavailable(f"The embedding model {self._model} failed ({reason}): try again.") from error
 
 
 def load_encoder(model: str | Embeddings | None = None) -> Encoder:

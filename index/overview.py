@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from index.document import Sentence
+from index.document import Document, Sentence
 from index.encoding import Floats
 from index.passages import StoredPassage
 from index.prose import is_prose, mark_length
-from index.structure import level, outline, title
+from index.structure import headings, level, outline, title
 from index.words import content_stems
 
 # A section's first sentence says what it is about, and early ones what the document is about: each is worth
@@ -52,27 +52,28 @@ class Section:
     end: int
 
 
-def sections(passages: Sequence[StoredPassage]) -> list[Section]:
+def sections_of(document: Document) -> tuple[Section, ...]:
     """The parts of a document that have a heading, in order; those of a higher level hold those of a lower."""
-    headings = [
-        (sentence.start, _words(stored, sentence)) for stored, sentence, is_title in _sentences(passages) if is_title
-    ]
-    last = passages[-1].passage.end if passages else 0
-    return [
-        Section(
-            passages[0].passage.document_id,
-            title(heading),
-            start,
-            next((begin for begin, other in headings[i + 1 :] if level(other) <= level(heading)), last),
-        )
-        for i, (start, heading) in enumerate(headings)
-    ]
+    found: list[Section] = []
+    open_ones: list[tuple[int, Section]] = []  # with their levels, each within the one before it
+
+    def close(to: int, at_least: int) -> None:
+        while open_ones and open_ones[-1][0] >= at_least:
+            _, section = open_ones.pop()
+            found.append(replace(section, end=to))
+
+    for heading in headings(document.text):
+        words = document.text[heading.start : heading.end]
+        close(heading.start, level(words))
+        open_ones.append((level(words), Section(document.id, title(words), heading.start, heading.end)))
+    close(len(document.text), 0)
+    return tuple(sorted(found, key=lambda section: section.start))
 
 
-def section_about(topic: Sequence[str], passages: Sequence[StoredPassage]) -> Section | None:
+def section_about(topic: Sequence[str], among: Sequence[Section]) -> Section | None:
     """The first section whose heading has all these stems, the one with the fewest others."""
     wanted = set(topic)
-    matching = [section for section in sections(passages) if wanted <= set(content_stems(section.heading))]
+    matching = [section for section in among if wanted <= set(content_stems(section.heading))]
     return min(matching, key=lambda section: len(content_stems(section.heading)), default=None)
 
 

@@ -117,6 +117,9 @@ class Question:
 
 MIN_WEIGHT = 0.05  # punctuation's, which says next to nothing; of 0, a question of "?" would have none
 WEAKEST = 3  # content tokens
+# The cosine that a number finds, at most, where it does not stand: its parts are near those of any other number. Of
+# "What is new in 2.4.0?" 2.3.0 is no answer.
+OTHER_NUMBER = 0.4
 # The cosine that a word which names the document is taken to find in all its sentences: few of them repeat the name.
 NAMED_COSINE = 0.9
 
@@ -214,12 +217,14 @@ def _signals(question: Question, found: Sequence[Found], best: Floats, standing:
     firsts = [i for i, (candidate, _) in enumerate(found) if not i or candidate is not found[i - 1][0]]
     sentences_of = np.diff([*firsts, len(found)])
     candidates = [found[first][0] for first in firsts]
+    words = [frozenset(stems(text)) for text in quotes]
+    best = _without_other_numbers(question, best, words)
     content = best[np.array([stem is not None for stem in question.token_stems], dtype=np.bool_)]
 
     def for_each_sentence(of_passages: Floats) -> Floats:
         return np.repeat(of_passages, sentences_of, axis=-1)
 
-    covered = _covered(question, [frozenset(stems(text)) for text in quotes])
+    covered = _covered(question, words)
     vectors = np.stack([candidate.encoding.vector for candidate in candidates])
     context, by_name = _with_context(best, firsts, standing), for_each_sentence(_by_name(question, candidates))
     return {
@@ -233,6 +238,18 @@ def _signals(question: Question, found: Sequence[Found], best: Floats, standing:
         "weakest": _weakest(content if len(content) else best),
         **{f"expected_{kind}": expected(kind, question.text, quotes) for kind in EXPECTED},
     }
+
+
+def _without_other_numbers(question: Question, best: Floats, sentences: Sequence[frozenset[str]]) -> Floats:
+    """(q, n) best cosines -> the same with those of the question's numbers kept low where a sentence has others."""
+    numbers = [token for token, stem in enumerate(question.token_stems) if stem is not None and stem[0].isdigit()]
+    if not numbers:
+        return best
+    best = best.copy()
+    for token in numbers:
+        has = np.array([question.token_stems[token] in words for words in sentences], dtype=np.bool_)
+        best[token, ~has] = np.minimum(best[token, ~has], OTHER_NUMBER)
+    return best
 
 
 def _weighted(question: Question, best: Floats) -> Floats:

@@ -18,7 +18,7 @@ from index.encoding import Encoder, Floats
 from index.naming import KIND_STEMS, OPENING, Names
 from index.overview import first_lines, lines_of, tell
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
-from index.scope import Scope
+from index.scope import Scope, Sections
 from index.spelling import spelled
 from index.term_weights import TermWeights
 from index.words import content_stems, stems
@@ -81,6 +81,7 @@ class EvidenceRetriever(BaseRetriever):
     ranker: SentenceRanker = Field(default_factory=SentenceRanker)
     passages: int = Field(default=RANKED_PASSAGES, gt=0, description="How many passages to return.")
     _known: tuple[int, Names] = PrivateAttr((-1, Names({})))  # with the library's generation
+    _sections: Sections = PrivateAttr(default_factory=Sections)
 
     def _get_relevant_documents(
         self,
@@ -131,13 +132,13 @@ class EvidenceRetriever(BaseRetriever):
 
     def scope(self, question: str, documents: Collection[str] | None = None) -> Scope:
         """What an overview that a question asks for is to be of."""
-        return Scope.of_question(question, self.library, self._names(), documents)
+        return Scope.of_question(question, self.library, self._names(), self._sections, documents)
 
     def section(self, wanted: str, owner: str, documents: Collection[str] | None = None) -> Scope | None:
         """The one section that is called as what is wanted, of the document that is so called, or of any if none is."""
         if owner and not self.names(owner, documents):
             return None
-        return Scope.of_heading(wanted, owner, self.library, self._names(), documents)
+        return Scope.of_heading(wanted, owner, self.library, self._names(), self._sections, documents)
 
     def names(self, phrase: str, documents: Collection[str] | None = None) -> bool:
         """Whether a phrase says nothing but what a document is called, or the kind of the only one."""

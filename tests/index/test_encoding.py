@@ -112,3 +112,12 @@ def test_a_model_that_is_not_there_is_one_clear_line(tmp_path: Path) -> None:
     with pytest.raises(ModelUnavailable, match="Cannot load the embedding model") as caught:
         load_encoder(str(tmp_path / "empty"))
     assert "\n" not in str(caught.value)
+
+
+def test_a_model_that_fails_is_named_and_not_the_folder() -> None:
+    class Failing(FakeEmbeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            raise ConnectionError("no route\nto host")
+
+    with pytest.raises(ModelUnavailable, match=r"Failing failed \(ConnectionError: no route to host\)"):
+        load_encoder(Failing(size=8)).encode([Passage("d", 0, 2, "A.", ())])

@@ -55,6 +55,14 @@ def test_the_sentence_whose_tokens_match_comes_first() -> None:
     assert second.signals.late_interaction == pytest.approx(0.0, abs=0.01)
 
 
+def test_another_number_is_not_the_one_that_is_asked_about() -> None:
+    # All tokens are alike, as those of numbers nearly are; the second sentence stands under its own number.
+    text = "## 7\nx y.\n## 8\nx z."
+    one = candidate(text, rows(A, A, A, A, A, A), [3, 5, 7, 13, 15, 17], (0, 4), (5, 9), (10, 14), (15, 19))
+    seven, eight = (SentenceRanker().rank(question(f"x {number}", A, A), [one])[0].text for number in (7, 8))
+    assert (seven, eight) == ("x y.", "x z.")
+
+
 def test_a_sentence_is_carried_by_the_one_before_it_in_its_passage_alone() -> None:
     # "x y." has a, "z w." has c: together they have both. "v u." opens the next passage, so nothing is before it.
     two = candidate("x y. z w.", rows(A, B, B, C), [0, 2, 5, 7], (0, 4), (5, 9))

@@ -252,3 +252,16 @@ def test_asked_which_documents_there_are_their_titles_are_told(chain: CitedAnswe
 
     assert (answer.kind, answer.citations) == ("smalltalk", ())
     assert answer.text == "I answer from 4 documents: “Employee FAQ”, “annual-report”, “contract”, “stock”."
+
+
+def test_a_section_of_new_content_is_found_and_one_of_the_old_is_not(tmp_path: Path) -> None:
+    encoder = load_encoder()
+    with Library.open(tmp_path, encoder) as library:
+        chain = build_chain(EvidenceRetriever(library=library, encoder=encoder))
+        for name in ("Risks", "Chances"):
+            text = f"The plan\n\nGoals\n\nWe grow.\n\n{name}\n\nThe {name} are many."
+            library.add(Document("/plan.txt", "plan", text))
+            answer = chain.invoke(f"What are the {name.lower()}?")
+            assert (answer.kind, [c.quote for c in answer.citations]) == ("overview", [f"The {name} are many."])
+
+        assert chain.invoke("What are the risks?").kind != "overview"

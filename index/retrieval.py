@@ -12,6 +12,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field, PrivateAttr
 
+from index.abbreviations import unknown_abbreviations, written_out
 from index.conversing import Conversation, within_conversation
 from index.document import Heading, Sentence
 from index.encoding import Encoder, Floats
@@ -127,8 +128,13 @@ class EvidenceRetriever(BaseRetriever):
         return Proposed(question, dense, lexical, fuse(vector, vectors, lexical, floor))
 
     def spelled(self, question: str, documents: Collection[str] | None = None) -> str:
-        """The question with its misspelt words as they were meant."""
-        return spelled(question, self.library, documents)
+        """The question with its misspelt words as they were meant, and its abbreviations as the documents have them."""
+        question = spelled(question, self.library, documents)
+        if not (unknown := unknown_abbreviations(question, self.library)):
+            return question
+        near = self._search(self._question(question), documents).best(PROPOSED)
+        texts = [stored.passage.text for stored in self.library.passages(near)]
+        return written_out(question, unknown, texts, self.encoder)
 
     def scope(self, question: str, documents: Collection[str] | None = None) -> Scope:
         """What an overview that a question asks for is to be of."""

@@ -11,7 +11,7 @@ from functools import lru_cache
 import snowballstemmer
 
 # A word, or a number with its separators ("11,000", "3.5"); an apostrophe ends a word ("House’s" -> House, s).
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_]+(?:[^\W_])*|\d+[^\W_]+")
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_][^\W_]*")
 
 # Words that say how a sentence is built, not what it is about; Snowball's English list, with question words.
 FUNCTION_WORDS = frozenset(

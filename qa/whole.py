@@ -38,6 +38,12 @@ _LISTS = re.compile(
     r"(?:(?:the|its|their|our|your|my)\s+)?(?P<listed>\S.*?)\W*$",
     re.I | re.S,
 )
+# "How do I set up the router?" asks for all steps, if a section is called "Set-up".
+_HOW_TO = re.compile(
+    r"^\W*(?:(?:and|but|so|also|please)\W+)*how (?:to|(?:do|can|could|should|must|would) (?:i|we|you|one))\s+"
+    r"(?P<listed>\S.*?)\W*$",
+    re.I | re.S,
+)
 # "Side effects of Velorinase?" does, too: a few words that are no question.
 _FRAGMENT = re.compile(
     r"^\W*(?!(?:who|whom|whose|what|which|where|when|why|how|is|are|was|were|do|does|did|can|could|may|must|should|will|"
@@ -45,6 +51,7 @@ _FRAGMENT = re.compile(
     re.I,
 )
 _OWNED = re.compile(r"\s+(?:of|in|for|from|with|to)\s+", re.I)
+_DONE_TO = re.compile(r"\s+(?=(?:the|this|my|our|your|an?)\s)", re.I)
 _PEOPLE = r"(?:people|persons|figures|characters|actors|players|parties|names)"
 _ALL = re.compile(
     r"\b(?:time ?line|chronology|sequence of events|course of events)\b|"
@@ -74,12 +81,14 @@ def said_about(question: str) -> tuple[str, str] | None:
 
 
 def listed(question: str) -> list[tuple[str, str]]:
-    """What is asked to be listed, and of what, as it may be read: "terms of payment", "" and "terms", "payment"."""
-    found = _LISTS.match(question) or _FRAGMENT.match(question)
+    """What is asked to be listed, and of what, as it may be read: "terms of payment", "" and "terms", "payment"; or how
+    to do what, to what: "set up", "the router"."""
+    found = _LISTS.match(question) or _HOW_TO.match(question) or _FRAGMENT.match(question)
     if found is None:
         return []
     phrase = found["listed"]
-    owned = [(phrase[: of.start()], phrase[of.end() :]) for of in _OWNED.finditer(phrase)]
+    apart = _DONE_TO if found.re is _HOW_TO else _OWNED
+    owned = [(phrase[: of.start()], phrase[of.end() :]) for of in apart.finditer(phrase)]
     return [(phrase, ""), *owned[::-1]]
 
 

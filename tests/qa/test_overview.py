@@ -265,3 +265,16 @@ def test_a_section_of_new_content_is_found_and_one_of_the_old_is_not(tmp_path: P
             assert (answer.kind, [c.quote for c in answer.citations]) == ("overview", [f"The {name} are many."])
 
         assert chain.invoke("What are the risks?").kind != "overview"
+
+
+@pytest.mark.parametrize(
+    "question", ["How do I set up the router?", "How to set it up", "How can I set up my R3 router?"]
+)
+def test_how_something_is_done_is_told_whole_where_a_section_is_called_so(tmp_path: Path, question: str) -> None:
+    encoder = load_encoder()
+    text = "# The R3 router\n\n## Set-up\n1. Plug the router in.\n2. Wait for the light.\n\n## Care\nUse a dry cloth.\n"
+    with Library.open(tmp_path, encoder) as library:
+        library.add(load_upload("router.md", text.encode()))
+        answer = build_chain(EvidenceRetriever(library=library, encoder=encoder)).invoke(question)
+
+    assert [citation.quote for citation in answer.citations] == ["Plug the router in.", "Wait for the light."]

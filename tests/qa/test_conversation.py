@@ -36,6 +36,10 @@ ABOUT_A_SUPPLIER = [
     Turn(role="user", content="Who operates the telemetry platform?"),
     Turn(role="assistant", content="The telemetry platform is operated by Nordlicht."),
 ]
+ABOUT_A_MEMO = [
+    Turn(role="user", content="What does the memo say violates international law?"),
+    Turn(role="assistant", content="The cutting off of water. [1]"),
+]
 ABOUT_A_CABLE = [
     Turn(role="user", content="What does the cable accuse President Marlow of?"),
     Turn(role="assistant", content="It accuses him of spreading rumours."),
@@ -51,6 +55,7 @@ ABOUT_A_CABLE = [
         (ABOUT_STRAUSS, "Who was his mother?", "Who was Joseph Strauss’s mother?"),
         (ABOUT_A_BRIDGE, "What did he study?", "What did Joseph Strauss study?"),
         (ABOUT_A_CABLE, "Does it name witnesses?", "Does the cable name witnesses?"),
+        (ABOUT_A_MEMO, "What does it say about war?", "What does the memo say about war?"),
         (ABOUT_TOWERS, "How tall are they?", "How tall are suspension towers?"),
         (ABOUT_A_HEAD, "When did she start?", "When did Ana Sousa start?"),
         (ABOUT_A_BORDER, "What does she want?", "What does Marguerite Stahl want?"),

@@ -11,6 +11,7 @@ from index.document import Heading
 _LINE = re.compile(r"([^\r\n]*)(?:\r\n|\n|\r|\Z)")
 _ATX = re.compile(r" {0,3}(#{1,6})(?=[ \t]|$)(.*)")
 _CLOSING = re.compile(r"(?:^|[ \t])#+$")
+_RULE = re.compile(r" {0,3}(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*")
 _UNDERLINE = re.compile(r" {0,3}(=+|-+)[ \t]*")
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})(.*)")
 # What opens another block than a paragraph: a quote, a list, a table, indented code.
@@ -48,7 +49,8 @@ def _find(text: str) -> Iterator[_Found]:
             alone, after_blank = None, True
         else:
             opens = after_blank and line.strip() and not _NO_PARAGRAPH.match(line)
-            alone, after_blank = Heading(start, line.strip()) if opens else None, not line.strip()
+            alone = Heading(start, line.strip()) if opens else None
+            after_blank = not line.strip() or _RULE.fullmatch(line) is not None  # a title may stand between two rules
 
 
 def _prose(text: str) -> Iterator[tuple[int, str]]:

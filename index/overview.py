@@ -11,7 +11,7 @@ from index.document import Document, Sentence
 from index.encoding import Floats
 from index.passages import StoredPassage
 from index.prose import is_prose, mark_length
-from index.structure import headings, level, outline, title
+from index.structure import headings, is_row, level, outline, title
 from index.words import content_stems
 
 # A section's first sentence says what it is about, and early ones what the document is about: each is worth
@@ -22,6 +22,8 @@ EARLY = 0.1
 FULL, FULL_WORDS = 0.1, 20
 # With so many times more sections than sentences to quote, only their first sentences are looked at.
 MANY_SECTIONS = 2
+# A list or a table is told whole if it has up to so many times the sentences of prose.
+ENTRIES = 3
 # What is said already costs this share of the cosine with it.
 REPEATS = 0.4
 
@@ -110,20 +112,33 @@ def first_lines(
     passages: Sequence[StoredPassage], count: int, section: Section | None = None
 ) -> list[tuple[StoredPassage, Sentence]]:
     """What a document without prose is shown by: its first sentence, or the first ones of a section."""
-    every = [(stored, sentence) for stored, sentence, _ in _sentences(passages)]
     if section is None:
-        return every[:1]
-    return [pair for pair in every if section.start < pair[1].start < section.end][:count]
+        return [(stored, sentence) for stored, sentence, _ in _sentences(passages)][:1]
+    return _within(passages, section)[:count]
 
 
 def lines_of(passages: Sequence[StoredPassage], section: Section, most: int) -> list[tuple[StoredPassage, Sentence]]:
-    """All sentences of a section but its headings, without list marks; none if there are more than so many."""
-    every = [
-        (stored, _bare(stored, sentence))
-        for stored, sentence, is_title in _sentences(passages)
-        if not is_title and section.start <= sentence.start < section.end
+    """All sentences of a section, without headings and list marks; none if there are more than so many, of a list or a
+    table more than `ENTRIES` times so many."""
+    every = _within(passages, section)
+    entries = sum(_is_entry(_words(stored, sentence)) for stored, sentence in every)
+    if len(every) > most * (ENTRIES if entries > len(every) / 2 else 1):
+        return []
+    return [(stored, _bare(stored, sentence)) for stored, sentence in every]
+
+
+def _within(passages: Sequence[StoredPassage], section: Section) -> list[tuple[StoredPassage, Sentence]]:
+    """The sentences of a section that are no headings, nor heads of tables."""
+    return [
+        (stored, sentence)
+        for stored in passages
+        for sentence, is_heading in zip(stored.passage.sentences, outline(stored.passage).is_heading, strict=True)
+        if not is_heading and section.start <= sentence.start < section.end
     ]
-    return every if len(every) <= most else []
+
+
+def _is_entry(words: str) -> bool:
+    return mark_length(words) > 0 or is_row(words)
 
 
 def _words(stored: StoredPassage, sentence: Sentence) -> str:

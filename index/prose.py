@@ -12,8 +12,11 @@ FEWEST_WORDS = 6
 _STOPS = ".!?。！？…"
 _QUOTES = '"“„«‹'
 _CLOSERS = "\"'”’»)]*_"
-# "4.1", "- ", "3. ", "(b)" before what they number.
-_MARK = re.compile(r"(?:>\s*)*(?:[-*+•–]\s+|\(?(?:\d{1,3}(?:\.\d{1,3})*[.)]?|[a-zA-Z][.)])\s+)")
+# "4.1", "- ", "3. ", "(b)" before what they number; "412 ships" and "J. Smith" are what the sentence speaks of.
+_MARK = re.compile(
+    r"(?:>\s*)*(?:[-*+•–]\s+|\(?(?:\d{1,3}(?:\.\d{1,3})*[.)]|[a-zA-Z]\)|[a-h]\.)\s+|"
+    r"\d{1,3}(?:\.\d{1,3})+\s+(?=[A-Z]))"
+)
 _LABEL = re.compile(r"(?:\*\*|__)?[A-Z][\w .’'/()-]{0,30}:(?:\*\*|__)?\s")
 _GREETING = re.compile(r"(?:dear|hi|hello|hey|good (?:morning|afternoon|evening))\b[^.]{0,40}[,!.]", re.I)
 # A reply to a question that is not said, and what is said of a text instead of in it.

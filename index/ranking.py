@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -120,6 +121,9 @@ WEAKEST = 3  # content tokens
 # The cosine that a number finds, at most, where it does not stand: its parts are near those of any other number. Of
 # "What is new in 2.4.0?" 2.3.0 is no answer.
 OTHER_NUMBER = 0.4
+# Of digits alone, and not of one: "5th" may be the fifth, and "5" be written out.
+_NUMBER = re.compile(r"(?<![\w.,])v?(\d{2,}(?:[.,]\d+)*|\d(?:[.,]\d+)+)(?!\w)")
+_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 # The cosine that a word which names the document is taken to find in all its sentences: few of them repeat the name.
 NAMED_COSINE = 0.9
 
@@ -217,14 +221,13 @@ def _signals(question: Question, found: Sequence[Found], best: Floats, standing:
     firsts = [i for i, (candidate, _) in enumerate(found) if not i or candidate is not found[i - 1][0]]
     sentences_of = np.diff([*firsts, len(found)])
     candidates = [found[first][0] for first in firsts]
-    words = [frozenset(stems(text)) for text in quotes]
-    best = _without_other_numbers(question, best, words)
+    best = _without_other_numbers(question, best, quotes)
     content = best[np.array([stem is not None for stem in question.token_stems], dtype=np.bool_)]
 
     def for_each_sentence(of_passages: Floats) -> Floats:
         return np.repeat(of_passages, sentences_of, axis=-1)
 
-    covered = _covered(question, words)
+    covered = _covered(question, [frozenset(stems(text)) for text in quotes])
     vectors = np.stack([candidate.encoding.vector for candidate in candidates])
     context, by_name = _with_context(best, firsts, standing), for_each_sentence(_by_name(question, candidates))
     return {
@@ -240,16 +243,31 @@ def _signals(question: Question, found: Sequence[Found], best: Floats, standing:
     }
 
 
-def _without_other_numbers(question: Question, best: Floats, sentences: Sequence[frozenset[str]]) -> Floats:
+def _without_other_numbers(question: Question, best: Floats, sentences: Sequence[str]) -> Floats:
     """(q, n) best cosines -> the same with those of the question's numbers kept low where a sentence has others."""
-    numbers = [token for token, stem in enumerate(question.token_stems) if stem is not None and stem[0].isdigit()]
-    if not numbers:
+    asked = list(_NUMBER.finditer(question.text))
+    if not asked:
         return best
-    best = best.copy()
-    for token in numbers:
-        has = np.array([question.token_stems[token] in words for words in sentences], dtype=np.bool_)
-        best[token, ~has] = np.minimum(best[token, ~has], OTHER_NUMBER)
+    best, starts = best.copy(), question.encoding.token_starts
+    having = [{_number(found) for found in _NUMBER.finditer(text)} for text in sentences]
+    for found in asked:
+        number = _number(found)
+        has = np.array([any(_is_same(number, other) for other in others) for others in having], dtype=np.bool_)
+        tokens = np.flatnonzero((starts >= found.start()) & (starts < found.end()))
+        places = np.ix_(tokens, np.flatnonzero(~has))
+        best[places] = np.minimum(best[places], OTHER_NUMBER)
     return best
+
+
+def _number(found: re.Match[str]) -> str:
+    """As it is compared: "v2.4.0" without its letter, "1,000" without its comma."""
+    digits = found[1]
+    return digits.replace(",", "") if _THOUSANDS.fullmatch(digits) else digits
+
+
+def _is_same(asked: str, other: str) -> bool:
+    """Whether two numbers are one; "2.4" is 2.4.0, too."""
+    return asked == other or ("." in asked and other.startswith(f"{asked}."))
 
 
 def _weighted(question: Question, best: Floats) -> Floats:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -36,19 +37,24 @@ class Sections:
 
     def __init__(self) -> None:
         self._known: dict[str, tuple[str, tuple[Section, ...]]] = {}  # by id, with the content's hash
+        self._lock = threading.Lock()
 
     def of(self, library: Library, document_id: str) -> tuple[Section, ...]:
         """A document's, in order; none if it is gone."""
         try:
             content_hash = library.find(document_id).content_hash
-            known = self._known.pop(document_id, None)
+            known = self._known.get(document_id)
             if known is None or known[0] != content_hash:
                 known = content_hash, sections_of(library.document(document_id))
         except UnknownDocument:
-            return ()
-        self._known[document_id] = known  # the last that was asked for comes last
-        while len(self._known) > REMEMBERED:
-            self._known.pop(next(iter(self._known)), None)
+            known = None
+        with self._lock:
+            self._known.pop(document_id, None)
+            if known is None:
+                return ()
+            self._known[document_id] = known  # the last that was asked for comes last
+            if len(self._known) > REMEMBERED:
+                del self._known[next(iter(self._known))]
         return known[1]
 
 

@@ -56,10 +56,15 @@ def spelled(question: str, library: Library, documents: Collection[str] | None =
     return "".join([*parts, question[end:]])
 
 
+def literals(question: str) -> list[tuple[int, int]]:
+    """Where something stands that is meant to the letter: a quotation, an address, a file."""
+    quoted = [found.span() for found in _QUOTED.finditer(question)]
+    return quoted + [found.span() for found in _UNSPACED.finditer(question) if _ADDRESS.search(found.group())]
+
+
 def _unknown(question: str, library: Library) -> list[tuple[int, str]]:
     """The words that may be misspelt, with their offsets."""
-    literal = [found.span() for found in _QUOTED.finditer(question)]
-    literal += [found.span() for found in _UNSPACED.finditer(question) if _ADDRESS.search(found.group())]
+    literal = literals(question)
     typed = [
         (found.start(), word)
         for found in words(question)

@@ -41,8 +41,8 @@ _NUMBER = re.compile(r"[ \t>#*+•-]*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIV
 _LINE_END = re.compile(r"[\r\n]|\Z")
 # "…, the" and "… and" go on in the next line.
 _GOES_ON = re.compile(rf"(?:[,;(\[{{/&+=-]|\b(?:{'|'.join(sorted(FUNCTION_WORDS))}))\s*$", re.IGNORECASE)
-_ENTRY = re.compile(r"[\d\[(<]")
-_OPENS = re.compile(r"[^\W_a-z]")
+_ENTRY = re.compile(r"[\[(]?\d")
+_STAMP = re.compile(r"[ \t]*[\[(]?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d(?::\d\d)?\b")
 # Final punctuation with what closes after it and footnote marks; scripts without spaces need none behind it.
 _STOP = re.compile(
     r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+(?:\[\d{1,3}\])*+(?=\s)|[。！？｡]+[”’」』）]*|(?<![؟۔।॥])[؟۔।॥]++(?=\s)"""
@@ -225,32 +225,36 @@ def _sentences(text: str, paragraph: Sentence, titles: Sequence[Sentence]) -> It
 
 
 def _no_longer_than_a_sentence(text: str, start: int, end: int) -> Iterator[Sentence]:
-    """A stretch without the white space around it; one that is too long in parts."""
+    """A stretch without the white space around it; one that is too long line by line, and a line in parts."""
     stretch = text[start:end]
     words = stretch.strip()
     begin = start + stretch.index(words)
     end = begin + len(words)
-    while end - begin > LONGEST_SENTENCE:
+    if end - begin <= LONGEST_SENTENCE:
+        if begin < end:
+            yield Sentence(begin, end)
+        return
+    cuts = [line.end() for line in _BREAK.finditer(text, begin, end)]
+    if not cuts:
         most = begin + LONGEST_SENTENCE
-        breaks = [line.end() for line in _BREAK.finditer(text, begin, most) if line.start() > begin]
         blank = max(text.rfind(" ", begin, most), text.rfind("\t", begin, most))
-        cut = breaks[0] if breaks else blank if blank > begin else most
-        yield from _no_longer_than_a_sentence(text, begin, cut)
-        begin = next((place for place in range(cut, end) if not text[place].isspace()), end)
-    if begin < end:
-        yield Sentence(begin, end)
+        cuts = [blank if blank > begin else most]
+    for first, last in pairwise([begin, *cuts, end]):
+        yield from _no_longer_than_a_sentence(text, first, last)
 
 
 def _are_entries(text: str, lines: Sequence[re.Match[str]], paragraph: Sentence) -> bool:
     """Whether each line is one by itself, however long: none goes on in the next, and one was not wrapped, since nobody
     wraps where the next word has ample room; or all begin as those of a log do."""
     edges = [paragraph.start, *(edge for line in lines for edge in line.span()), paragraph.end]
-    every = [text[start:end].strip() for start, end in zip(edges[::2], edges[1::2], strict=True)]
+    every = [line for start, end in zip(edges[::2], edges[1::2], strict=True) if (line := text[start:end].strip())]
+    if any(_GOES_ON.search(before) for before in every[:-1]):
+        return False
     if len(every) >= ENTRIES and all(map(_ENTRY.match, every)):
         return True
-    if any(_GOES_ON.search(before) or not _OPENS.match(after) for before, after in pairwise(every)):
+    if not all(after[0].isalnum() and not after[0].islower() for after in every[1:]):
         return False
-    *_, second, longest = (0, *sorted(map(len, every)))
+    *_, second, longest = (0, 0, *sorted(map(len, every)))
     width = AMPLE * (longest if longest <= OUTLIER * second else second)
     return any(len(before) + 1 + len(after.partition(" ")[0]) <= width for before, after in pairwise(every))
 
@@ -293,6 +297,8 @@ def _breaks(text: str, line: re.Match[str], paragraph: Sentence) -> bool:
     after = text[line.end() : ended.start() if ended else None]
     if is_rule(after):
         return not is_row(before)
-    if _LIST_MARK.match(text, line.end()) or (is_row(before) and is_row(after)) or (is_pair(before) and is_pair(after)):
+    if _LIST_MARK.match(text, line.end()) or _STAMP.match(after):
+        return True
+    if (is_row(before) and is_row(after)) or (is_pair(before) and is_pair(after)):
         return True
     return len(before) < WRAPPED_LINE and not after.lstrip()[:1].islower()

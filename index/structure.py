@@ -33,6 +33,7 @@ _TITLE_START = re.compile(r"[*_]{0,3}(?![a-zß-öø-ÿ])\w")  # a capital, a dig
 _NO_TITLE_END = re.compile(r"""[.!…,;。！；，．][*_"'”’»)\]]*$""")
 _QUESTION_END = re.compile(r"[?？؟][*_]*$")
 _LETTER = re.compile(r"[^\W\d_]")
+_WORD = re.compile(r"[^\W_]")
 _NUMBERED = re.compile(r"(?:(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{2,5})[.)]|\d{1,3}(?:\.\d{1,3})+)(?=\s)")
 _BULLET = re.compile(r"(?:[-*+•–]|\((?:\d{1,3}|[a-zA-Z]|[ivx]{2,5})\))\s")
 # "Chair: Anna Keller". What a title says behind its colon is no list, number or address.
@@ -60,7 +61,8 @@ class Outline:
     """What the sentences of a passage stand under."""
 
     is_title: tuple[bool, ...]  # a heading
-    is_heading: tuple[bool, ...]  # or the head of a table: it says what the sentences under it are about
+    # Or the head of a table: it says what the sentences under it are about. Or a rule of dashes, which says nothing.
+    is_heading: tuple[bool, ...]
     under: tuple[int, ...]  # the position of the heading that each stands under; its own if there is none
 
 
@@ -173,7 +175,7 @@ def outline(passage: Passage) -> Outline:
         head = place if heads[place] else head if head is not None and is_row(line) else None
         above = heading if head in (None, place) else head
         under.append(place if above is None else above)
-    is_heading = tuple(a or b for a, b in zip(is_title, heads, strict=True))
+    is_heading = tuple(a or b or not _WORD.search(c) for a, b, c in zip(is_title, heads, words, strict=True))
     return Outline(tuple(is_title), is_heading, tuple(under))
 
 

@@ -36,11 +36,13 @@ _INSTRUCTS = re.compile(
         (
             # Let go of what you were told.
             rf"\b(?:{_IGNORE})\b.{{0,80}}(?:{_ORDERS})",
-            rf"(?:{_BEGINS}|\b(?:please|now|you must|must you)\s+)(?:{_IGNORE})\b.{{0,80}}\b(?:rules|context)\b",
+            rf"(?:{_BEGINS}|\b(?:please|kindly|now|you (?:must|should|shall|can|may|have to|need to|are (?:\w+ )?to)|"
+            rf"(?:want|ask|tell|order|advise)s? you to)\s+)(?:{_IGNORE})\b.{{0,80}}\b(?:rules|context)\b",
             r"(?:忽略|忽視|忽视|无视|無視|무시).{0,20}|(?:指示|指令|指示を).{0,10}(?:忽略|無視|无视|忽视)",
             # What is said to a model as a model.
             rf"\b(?:{_MODEL})\b(?:[^.!?]{{0,40}}\b)?{_MUST}",
-            rf"\b(?:{_ASSISTANT})\b(?:[^.!?]{{0,40}}\b)?{_MUST}[^.!?]{{0,30}}\b(?:{_SAY}|{_IGNORE})\b",
+            rf"\b(?:{_ASSISTANT})\b(?:[^.!?]{{0,40}}\b)?{_MUST}[^.!?]{{0,30}}\b"
+            rf"(?:{_SAY}|{_IGNORE}|approve|accept|rate|rank|score|refuse)\b",
             rf"\b(?:dear|hey|note to|attention|instructions? (?:for|to))\W+(?:the |all |any |an )?(?:{_ASSISTANT})",
             rf"\byou are (?:now )?(?:an? |the )?(?:\w+ ){{0,3}}(?:{_ASSISTANT}|DAN|pirate)\b",
             r"\bfrom now on\b.{0,40}\byou\b",

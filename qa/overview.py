@@ -39,7 +39,7 @@ def notices_of(scope: Scope, passages: Sequence[SourcePassage]) -> tuple[Notice,
         of = f"all {scope.of}" if len(drawn_on) == scope.of else f"{len(drawn_on)} of the {scope.of}"
         more = "" if len(drawn_on) == len(scope.documents) else " Name one to have it summed up."
         notices.append(Notice(code="overview_of", message=f"This draws on {of} documents: {_titles(drawn_on)}.{more}"))
-    if not any(map(_has_prose, passages)):
+    if not scope.section and not any(map(_has_prose, passages)):
         message = "There are no sentences to sum it up with: this is how it begins."
         notices.append(Notice(code="no_prose", message=message))
     return tuple(notices)

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from index.document import Document
 from index.errors import UnknownDocument
-from index.loading import SUPPORTED, discover, load
+from index.loading import LOADERS, SUPPORTED, discover, load
 from qa.errors import BadRecord, WrongUse
 from qa.evaluation.records import Dataset, Gold, Question
 
@@ -90,8 +90,11 @@ class Shelf:
         """The name of the document that an answer gives this id and source, of a library elsewhere perhaps: then the
         name that its source ends with. None if it is not here."""
         known = [name for name in (document_id, source) if name is not None]
-        ends = [*_ends(source)] if source is not None else []
-        return next((name for name in map(self.name, (*known, *ends)) if name), None)
+        if name := next((name for name in map(self.name, known) if name), None):
+            return name
+        end = next((name for name in map(self.name, _ends(source or "")) if name), None)
+        namesakes = {name for name in self._names.values() if name.rpartition("/")[2] == end}
+        return end if namesakes <= {end} else None  # a bare name does not tell which of several files is meant
 
     def short_name(self, known_as: str) -> str | None:
         """The shortest name that a question set may give this document, as no other has it; None if it is not here."""
@@ -134,7 +137,8 @@ def _load(path: Path, name: str) -> Document:
 
 def _ends(source: str) -> Iterator[str]:
     """What a question set may call a document of a library: `b` and `a/b` for `a/b.txt`."""
-    parts = PurePath(source.rpartition(":")[2]).with_suffix("").parts
+    path = PurePath(source.rpartition(":")[2])
+    parts = (path.with_suffix("") if path.suffix.casefold() in LOADERS else path).parts
     return ("/".join(parts[first:]) for first in range(len(parts)))
 
 

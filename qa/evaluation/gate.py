@@ -8,7 +8,7 @@ for any drop to be significant.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Self
@@ -69,7 +69,7 @@ class Compared:
     measure: Measure
     difference: Difference
     p: float  # corrected for all metrics that were compared
-    unit: str  # what was exchanged: "group" or "question"
+    unit: str  # what was exchanged: "group" or "question", or that these are too few
 
     def is_regression(self, minimum: float) -> bool:
         """Whether it fell, by more than a minimum, and not by chance."""
@@ -191,14 +191,23 @@ def compare_all(report: Report, baseline: Report, metrics: Sequence[str] = ()) -
     """
     chosen = [m for m in MEASURES.values() if m.total and (m.gates or m.name in metrics)]
     both = [(m, rows(baseline, m.name), rows(report, m.name)) for m in chosen]
-    groups = _exchanged(_groups(report), sum(bool(before and after) for _, before, after in both))
-    found: list[tuple[Measure, Difference]] = []
-    for measure, before, after in both:
-        difference = compare(measure, before, after, groups)
-        if difference is not None:
-            found.append((measure, difference))
-    ps = holm({measure.name: difference.p for measure, difference in found})
-    return [Compared(measure, difference, ps[measure.name], resampled_by(groups)) for measure, difference in found]
+    both = [one for one in both if one[1] and one[2]]
+    groups = _groups(report)
+    units = {m.name: _exchanged(groups, before.keys() | after.keys(), len(both)) for m, before, after in both}
+    if both and not any(units.values()):
+        few = f"{len(groups)} questions are too few to compare {len(both)} metrics"
+        raise CannotCompare(f"{few}: no drop would be significant. Ask more.")
+    found = [
+        (measure, difference)
+        for measure, before, after in both
+        if (difference := compare(measure, before, after, units[measure.name] or groups)) is not None
+    ]
+    # What cannot be significant takes no room from what can.
+    ps = holm({measure.name: difference.p for measure, difference in found if units[measure.name]})
+    return [
+        Compared(measure, difference, ps.get(measure.name, 1.0), _unit(units[measure.name]))
+        for measure, difference in found
+    ]
 
 
 def rows(report: Report, metric: str) -> Rows:
@@ -206,14 +215,17 @@ def rows(report: Report, metric: str) -> Rows:
     return {case["id"]: tuple(case["rows"][metric]) for case in report["cases"] if metric in case["rows"]}
 
 
-def _exchanged(groups: Groups, compared: int) -> Groups:
-    """The groups, or each question as one where a drop of all groups would not be significant among so many metrics."""
+def _exchanged(groups: Groups, ids: Collection[str], compared: int) -> Groups | None:
+    """The groups, or each question as one where a drop in all groups that have a say would not be significant among so
+    many metrics; None where one in all questions would not."""
     for units in (groups, {id: id for id in groups}):
-        if least_p(units) * compared < ALPHA:
+        if least_p({id: units[id] for id in ids}) * compared < ALPHA:
             return units
-    raise CannotCompare(
-        f"{len(groups)} questions are too few to compare {compared} metrics: no drop would be significant. Ask more."
-    )
+    return None
+
+
+def _unit(units: Groups | None) -> str:
+    return resampled_by(units) if units else "question, too few to tell"
 
 
 def _refuse_other(parts: Sequence[str]) -> None:

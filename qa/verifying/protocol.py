@@ -22,6 +22,8 @@ class Judgement:
 NOTHING = Judgement("unsupported", 0.0)  # without a quote
 VERBATIM = Judgement("supported", 1.0)
 
+_WRAPPED = re.compile(r"(?<![\r\n])[ \t]*(?:\r\n|\r|\n)[ \t]*(?![\r\n])")
+
 
 @dataclass(frozen=True, slots=True)
 class Place:
@@ -76,6 +78,8 @@ def stands_in(claim: str, evidence: Sequence[str]) -> bool:
 
 
 def _sentences(text: str) -> list[str]:
+    """Folded; what is only wrapped is no new sentence."""
+    text = _WRAPPED.sub(" ", text)
     folded = (_folded(text[s.start : s.end]) for s in split_sentences(text))
     return [sentence for sentence in folded if sentence]
 

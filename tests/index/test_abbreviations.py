@@ -18,7 +18,13 @@ TEAM = """| Name | Role |
 | Priya Raman | Chief executive |
 | Marcus Oyelaran | Chief financial officer |
 
-Write to human resources for a form. The World Health Organization was told. The EU was not."""
+Write to human resources for a form. Revenue is part of the gross domestic product. The EU was told.
+
+Robert
+Alice
+Mary
+
+The hourly rate is 12 euros."""
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +41,7 @@ def retriever(encoder: Encoder, tmp_path_factory: pytest.TempPathFactory) -> Ite
         ("Who is the CFO?", "Who is the Chief financial officer?"),
         ("What is the CFO’s name?", "What is the Chief financial officer’s name?"),
         ("Where is HR?", "Where is human resources?"),
-        ("Was the WHO told?", "Was the World Health Organization told?"),
+        ("What is part of GDP?", "What is part of gross domestic product?"),
     ],
 )
 def test_is_read_as_the_documents_write_it_out(retriever: EvidenceRetriever, asked: str, meant: str) -> None:
@@ -51,6 +57,8 @@ def test_is_read_as_the_documents_write_it_out(retriever: EvidenceRetriever, ask
         "WHO IS THE CFO?",
         "Who is the cfo?",
         "What is A.CFO or CFO-2?",
+        "Is http://intra/HR up?",
+        "How much RAM has the laptop?",
     ],
 )
 def test_is_left_as_it_is(retriever: EvidenceRetriever, question: str) -> None:
@@ -67,13 +75,14 @@ def test_the_answer_says_how_the_question_was_understood(retriever: EvidenceRetr
 @pytest.mark.parametrize(
     ("text", "meant"),
     [
-        ("They pay value added tax.", "value added tax"),
-        ("Value, Added Tax", "VAT"),  # a comma parts it
-        ("VAT is value added tax.", "VAT"),
-        ("Villagers ate turnips.", "VAT"),  # nothing that it means
-        ("Value-added\ntax", "Value-added tax"),
-        ("", "VAT"),
+        ("They ask the chief financial officer.", "chief financial officer"),
+        ("Chief, Financial Officer", "CFO"),  # a comma parts it
+        ("CFO is chief financial officer.", "CFO"),
+        ("The chief fire officer left.", "CFO"),  # nothing that it means
+        ("The chief fire officer is no chief financial officer. Carl found Olga.", "chief financial officer"),
+        ("Chief\nFinancial\nOfficer", "CFO"),
+        ("", "CFO"),
     ],
 )
 def test_initials_are_those_of_words_beside_each_other(encoder: Encoder, text: str, meant: str) -> None:
-    assert written_out("VAT", ["VAT"], [text], encoder) == meant
+    assert written_out("CFO", ["CFO"], [text], encoder) == meant

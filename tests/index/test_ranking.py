@@ -57,10 +57,11 @@ def test_the_sentence_whose_tokens_match_comes_first() -> None:
 
 def test_another_number_is_not_the_one_that_is_asked_about() -> None:
     # All tokens are alike, as those of numbers nearly are; the second sentence stands under its own number.
-    text = "## 7\nx y.\n## 8\nx z."
-    one = candidate(text, rows(A, A, A, A, A, A), [3, 5, 7, 13, 15, 17], (0, 4), (5, 9), (10, 14), (15, 19))
-    seven, eight = (SentenceRanker().rank(question(f"x {number}", A, A), [one])[0].text for number in (7, 8))
-    assert (seven, eight) == ("x y.", "x z.")
+    text = "# v2.3.0\nx y.\n# 2.40.1\nx z."
+    one = candidate(text, rows(A, A, A, A, A, A), [2, 9, 11, 16, 23, 25], (0, 8), (9, 13), (14, 22), (23, 27))
+    asked = {"2.3.0": "x y.", "2.3": "x y.", "v2.3": "x y.", "2.40.1": "x z.", "2.40": "x z."}
+    found = {number: SentenceRanker().rank(question(f"x {number}", A, A), [one])[0].text for number in asked}
+    assert found == asked
 
 
 def test_a_sentence_is_carried_by_the_one_before_it_in_its_passage_alone() -> None:

@@ -1,7 +1,8 @@
 """Where a text has its headings and its tables, whatever kind of text it is; only offsets, nothing is changed.
 
 A heading is one that Markdown marks, or a short line by itself that ends no sentence; a numbered title or a question
-may have its text right under it. What nothing stands under is none.
+may have its text right under it, and so may a few words above a whole line or a list. What nothing stands under is
+none.
 """
 
 from __future__ import annotations
@@ -22,6 +23,10 @@ from index.markdown import headings as marked_headings
 # A longer line by itself is a sentence that lacks its full stop.
 TITLE_WORDS = 12
 TITLE_LENGTH = 90
+# A line of a few words has its text right under it, if that begins with a whole line or is a list.
+FEW_WORDS = 5
+SHORT_TITLE = 40
+WHOLE_LINE = 50
 # A title, a subtitle and a heading; more short lines in a row are a list or a poem.
 STACKED = 3
 
@@ -264,7 +269,14 @@ def _is_title(lines: Sequence[_Line], place: int) -> bool:
         return False
     if number := _NUMBERED.match(words):
         return _numbers_a_title(lines, place, number.group())
-    return line.closes and not _is_value(lines, place)
+    return (line.closes or _has_its_text_below(lines, place)) and not _is_value(lines, place)
+
+
+def _has_its_text_below(lines: Sequence[_Line], place: int) -> bool:
+    """Whether a few words are followed by what no line so short is wrapped before: a long line, or a list."""
+    words, below = lines[place].words, lines[place + 1].words
+    few = len(words) <= SHORT_TITLE and len(words.split()) <= FEW_WORDS and not words.endswith(":")
+    return few and (_BULLET.match(below) is not None or (len(below) >= WHOLE_LINE and not below[0].islower()))
 
 
 def _numbers_a_title(lines: Sequence[_Line], place: int, number: str) -> bool:

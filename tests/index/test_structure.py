@@ -24,6 +24,12 @@ def titles(text: str) -> list[str]:
         pytest.param("3. Budget\nJonas spoke.\n\n4. Staff\nAnn spoke.", ["3. Budget", "4. Staff"], id="numbered"),
         pytest.param("1. Terms\n1.1 We host.\n1.2 You pay.", ["1. Terms"], id="numbered clauses"),
         pytest.param("Report\n\nRisks\n\nThere are two.", ["Report", "Risks"], id="stacked"),
+        pytest.param(
+            "It rained.\n\nRisks\nThe greatest of all risks remains the supply of chips.\n\nAfter it\n- Rest.\n- Eat.",
+            ["Risks", "After it"],
+            id="a few words right above a whole line or a list",
+        ),
+        pytest.param("-----\nBONFIRES\n-----\n\nThey may be lit in May.", ["BONFIRES\n-----"], id="between two rules"),
     ],
 )
 def test_a_heading_is_known_by_its_lines(text: str, expected: list[str]) -> None:
@@ -44,6 +50,9 @@ def test_a_heading_is_known_by_its_lines(text: str, expected: list[str]) -> None
         pytest.param("Chair: Anna Keller\n\nClerk: Tom Ruiz\n\nIt rained.", id="values"),
         pytest.param("Roses\n\nViolets\n\nLilies\n\nTulips\n\nThey bloom.", id="short lines in a row"),
         pytest.param("a;b;c\n\nIt rained.", id="row"),
+        pytest.param("The road not taken\nTwo roads diverged in a wood,", id="verse"),
+        pytest.param("It needs:\n- a spade\n- a pot", id="lead-in of a list"),
+        pytest.param("Anna Keller\n5 Amber Street\nLyon", id="address"),
     ],
 )
 def test_what_is_no_heading(text: str) -> None:

@@ -42,7 +42,8 @@ _LINE_END = re.compile(r"[\r\n]|\Z")
 # "…, the" and "… and" go on in the next line.
 _GOES_ON = re.compile(rf"(?:[,;(\[{{/&+=-]|\b(?:{'|'.join(sorted(FUNCTION_WORDS))}))\s*$", re.IGNORECASE)
 _ENTRY = re.compile(r"[\[(]?\d")
-_STAMP = re.compile(r"[ \t]*[\[(]?(?:\d{4}-\d\d-\d\d[T ])?\d\d:\d\d(?::\d\d)?\b")
+# When an entry of a log is from; "at" may stand before "10:00" that was wrapped.
+_STAMP = re.compile(r"[ \t]*(?:[\[(]?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|[\[(]?\d\d:\d\d:\d\d|\[\d\d:\d\d\])")
 # Final punctuation with what closes after it and footnote marks; scripts without spaces need none behind it.
 _STOP = re.compile(
     r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+(?:\[\d{1,3}\])*+(?=\s)|[。！？｡]+[”’」』）]*|(?<![؟۔।॥])[؟۔।॥]++(?=\s)"""
@@ -297,7 +298,7 @@ def _breaks(text: str, line: re.Match[str], paragraph: Sentence) -> bool:
     after = text[line.end() : ended.start() if ended else None]
     if is_rule(after):
         return not is_row(before)
-    if _LIST_MARK.match(text, line.end()) or _STAMP.match(after):
+    if _LIST_MARK.match(text, line.end()) or (_STAMP.match(after) and not _GOES_ON.search(before)):
         return True
     if (is_row(before) and is_row(after)) or (is_pair(before) and is_pair(after)):
         return True

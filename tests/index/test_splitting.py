@@ -128,6 +128,22 @@ def test_passages_are_whole_sentences_in_order_and_fit_the_window(text: str, win
             ],
             id="log",
         ),
+        pytest.param(
+            "2025-05-02 11:20:31 ERROR web-7 cannot reach the database db-2, it refused\n"
+            "    because the certificate of the host has run out since the last look\n"
+            "2025-05-02 11:21:02 INFO web-7 is connected with the database db-3 now",
+            [
+                "2025-05-02 11:20:31 ERROR web-7 cannot reach the database db-2, it refused\n"
+                "    because the certificate of the host has run out since the last look",
+                "2025-05-02 11:21:02 INFO web-7 is connected with the database db-3 now",
+            ],
+            id="log with a line that goes on",
+        ),
+        pytest.param(
+            "Who wants to see the new bridge before it opens to cars meets on Friday at\n10:00 in front of the hall.",
+            ["Who wants to see the new bridge before it opens to cars meets on Friday at\n10:00 in front of the hall."],
+            id="a time of day that was wrapped",
+        ),
         pytest.param("", [], id="nothing"),
     ],
 )

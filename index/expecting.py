@@ -38,6 +38,9 @@ _ASKS_AMOUNT = re.compile(
     r"\b(?:what|which) (?:age|percentage|proportion|share|number)\b",
     re.I,
 )
+_ASKS_WHO_IS = re.compile(
+    r"^\W*(?:and |so )?(?:who|what) (?:is|are|was|were) (?:the )?(?P<term>\w[\w ’'-]{1,40}?)\W*$", re.I
+)
 _HAS_AMOUNT = re.compile(
     r"\d|\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|(?:twen|thir|for|fif|six|seven|"
     r"eigh|nine)ty|dozens?|hundreds?|thousands?|millions?|billions?|half|halves|thirds?|quarters?|both|once|twice|none|"
@@ -74,6 +77,16 @@ def expected(kind: str, question: str, sentences: Sequence[str]) -> Floats:
         return np.zeros(len(sentences), dtype=np.float32)
     has = teller(question)
     return np.array([bool(has(sentence)) for sentence in sentences], dtype=np.float32)
+
+
+def definition(question: str) -> re.Pattern[str] | None:
+    """What the sentence has in it that says who or what is called so, if that is asked: “Orla Finnegan (the "Landlord")”
+    is who the landlord is, and what the landlord has to do is not."""
+    asked = _ASKS_WHO_IS.match(question)
+    if asked is None:
+        return None
+    term = re.escape(asked["term"]).rstrip("s")
+    return re.compile(rf"\([^()]{{0,40}}[\"“'‘„«](?:the )?{term}s?[\"”'’“»]", re.I)
 
 
 def asks_amount(question: str) -> bool:

@@ -80,8 +80,8 @@ def expected(kind: str, question: str, sentences: Sequence[str]) -> Floats:
 
 
 def definition(question: str) -> re.Pattern[str] | None:
-    """What the sentence has in it that says who or what is called so, if that is asked: “Orla Finnegan (the "Landlord")”
-    is who the landlord is, and what the landlord has to do is not."""
+    """What the sentence has in it that says who or what is called so, if that is asked: who the landlord is is told by
+    “Orla Finnegan (the "Landlord")”, not by what the landlord has to do."""
     asked = _ASKS_WHO_IS.match(question)
     if asked is None:
         return None

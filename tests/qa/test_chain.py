@@ -231,6 +231,18 @@ def test_parts_of_one_file_are_cited_each_as_a_text_of_its_own() -> None:
     assert {passage.document_id for passage in named.passages} == {ferry.citations[0].document_id}
 
 
+@pytest.mark.parametrize(
+    ("question", "name"), [("Who is the landlord?", "Orla Finnegan"), ("Who are the Tenants?", "Tomas Reyes")]
+)
+def test_who_is_called_so_is_told_by_where_it_is_said(tmp_path: Path, question: str, name: str) -> None:
+    parties = 'It is made between Orla Finnegan ("the Landlord") and Tomas Reyes and Ingrid Solheim ("the Tenants").'
+    duties = "The Landlord is responsible for the heating. Electricity is paid by the Tenants."
+    with Library.open(tmp_path, load_encoder()) as contracts:
+        contracts.add(Document.from_text(f"{duties} {parties}", source="/lease.txt"))
+        answer = build_chain(EvidenceRetriever(library=contracts, encoder=load_encoder())).invoke(question)
+    assert name in answer.citations[0].quote
+
+
 def test_half_a_surrogate_pair_is_refused_and_not_tokenised(library: Library) -> None:
     answer = build_chain(EvidenceRetriever(library=library, encoder=load_encoder())).invoke("Who organi\ud83d it?")
     assert answer.refusal is not None

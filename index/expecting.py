@@ -85,7 +85,7 @@ def definition(question: str) -> re.Pattern[str] | None:
     asked = _ASKS_WHO_IS.match(question)
     if asked is None:
         return None
-    term = re.escape(asked["term"]).rstrip("s")
+    term = re.escape(asked["term"].removesuffix("s"))
     return re.compile(rf"\([^()]{{0,40}}[\"“'‘„«](?:the )?{term}s?[\"”'’“»]", re.I)
 
 

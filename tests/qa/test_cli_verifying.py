@@ -7,9 +7,9 @@ import pytest
 
 from tests.qa.conftest import Run
 
-EVIDENCE = "The Amber Bridge was opened in 1934 by Edith Marlow, and it was painted red."
+EVIDENCE = "The Amber Bridge was opened in 1934 by Edith Marlow. It was painted red."
 CLAIMS = [
-    {"id": "verbatim", "claim": "it was painted red", "evidence": [EVIDENCE], "label": "supported"},
+    {"id": "verbatim", "claim": "it was painted red.", "evidence": [EVIDENCE], "label": "supported"},
     {"id": "said otherwise", "claim": "Edith Marlow opened the Amber Bridge in 1934.", "evidence": [EVIDENCE],
      "label": "supported"},
     {"id": "another year", "claim": "Edith Marlow opened the Amber Bridge in 1938.", "evidence": [EVIDENCE],

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from index.spelling import literals
-from index.words import FUNCTION_WORDS, stem, words
+from index.words import FUNCTION_WORDS, stem, stems, words
 
 if TYPE_CHECKING:
     from index.encoding import Encoder
@@ -57,12 +57,8 @@ def _meaning(abbreviation: str, texts: Sequence[str], encoder: Encoder) -> str |
     vector = encoder.encode_question(abbreviation).vector
     rated = sorted((float(encoder.encode_question(one).vector @ vector), one) for one in readings.values())
     cosine, best = rated[-1]
-    others = [other for other, reading in rated[:-1] if not _is_inflected(reading, best)]
+    others = [other for other, reading in rated[:-1] if stems(reading) != stems(best)]
     return best if cosine >= ALIKE and cosine - max(others, default=-1.0) >= AHEAD else None
-
-
-def _is_inflected(reading: str, other: str) -> bool:
-    return [stem(word.group()) for word in words(reading)] == [stem(word.group()) for word in words(other)]
 
 
 def _readings(abbreviation: str, text: str) -> Iterator[str]:

@@ -227,21 +227,28 @@ def _sentences(text: str, paragraph: Sentence, titles: Sequence[Sentence]) -> It
 
 def _no_longer_than_a_sentence(text: str, start: int, end: int) -> Iterator[Sentence]:
     """A stretch without the white space around it; one that is too long line by line, and a line in parts."""
+    whole = _trimmed(text, start, end)
+    if whole.end - whole.start <= LONGEST_SENTENCE:
+        yield from [whole] if whole.start < whole.end else []
+        return
+    lines = [line.end() for line in _BREAK.finditer(text, whole.start, whole.end)]
+    for first, last in pairwise([whole.start, *lines, whole.end]):
+        part = _trimmed(text, first, last)
+        while part.end - part.start > LONGEST_SENTENCE:
+            most = part.start + LONGEST_SENTENCE
+            blank = max(text.rfind(" ", part.start, most), text.rfind("\t", part.start, most))
+            cut = blank if blank > part.start else most
+            yield _trimmed(text, part.start, cut)
+            part = Sentence(next(place for place in range(cut, part.end) if not text[place].isspace()), part.end)
+        if part.start < part.end:
+            yield part
+
+
+def _trimmed(text: str, start: int, end: int) -> Sentence:
     stretch = text[start:end]
     words = stretch.strip()
     begin = start + stretch.index(words)
-    end = begin + len(words)
-    if end - begin <= LONGEST_SENTENCE:
-        if begin < end:
-            yield Sentence(begin, end)
-        return
-    cuts = [line.end() for line in _BREAK.finditer(text, begin, end)]
-    if not cuts:
-        most = begin + LONGEST_SENTENCE
-        blank = max(text.rfind(" ", begin, most), text.rfind("\t", begin, most))
-        cuts = [blank if blank > begin else most]
-    for first, last in pairwise([begin, *cuts, end]):
-        yield from _no_longer_than_a_sentence(text, first, last)
+    return Sentence(begin, begin + len(words))
 
 
 def _are_entries(text: str, lines: Sequence[re.Match[str]], paragraph: Sentence) -> bool:

@@ -22,7 +22,8 @@ class Judgement:
 NOTHING = Judgement("unsupported", 0.0)  # without a quote
 VERBATIM = Judgement("supported", 1.0)
 
-_WRAPPED = re.compile(r"(?<![\r\n])[ \t]*(?:\r\n|\r|\n)[ \t]*(?![\r\n])")
+# A single line break with the blanks around it; it begins within no run of these, which may be as long as a quote.
+_WRAPPED = re.compile(r"(?<![\r\n \t])[ \t]*+(?:\r\n|\r(?!\n)|\n)[ \t]*+(?![\r\n])")
 
 
 @dataclass(frozen=True, slots=True)

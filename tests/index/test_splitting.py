@@ -201,7 +201,13 @@ def test_line_ends_change_no_sentence(newline: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["wrapped nowhere " * 2_000, "x" * 30_000, "no stop at all, on\nlines that are wrapped\n" * 1_000]
+    "text",
+    [
+        "wrapped nowhere " * 2_000,
+        "x" * 30_000,
+        "x" * 6_000_000,
+        "no stop at all, on\nlines that are wrapped\n" * 1_000,
+    ],
 )
 def test_what_has_no_stop_is_cut(text: str) -> None:
     sentences = sentences_of(text)

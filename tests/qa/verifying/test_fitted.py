@@ -11,6 +11,7 @@ from index.document import Document, Passage
 from index.encoding import Encoder, PassageEncoding
 from index.library import Library
 from qa.verifying import FittedVerifier, Place, Quote
+from qa.verifying.protocol import VERBATIM, settled
 from tests.standin import StandInEncoder
 
 OPENED = "The Golden Gate bridge was opened in 1934."
@@ -200,3 +201,13 @@ class Counting:
     def encode(self, passages: Sequence[Passage]) -> list[PassageEncoding]:
         self.encoded += [passage.text for passage in passages]
         return self._encoder.encode(passages)
+
+
+def test_a_blank_line_parts_what_a_single_one_does_not() -> None:
+    assert settled("Staff may smoke.", ["It is not true that\nStaff may smoke."]) is None
+    assert settled("Staff may smoke.", ["Rules\n  \t\nStaff may smoke."]) == VERBATIM
+
+
+@pytest.mark.timeout(120)
+def test_a_quote_of_blanks_takes_no_time() -> None:
+    assert settled("It opened.", [" " * 2_000_000 + "x"]) is None

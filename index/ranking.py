@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import json
 import math
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -22,6 +21,7 @@ from numpy.typing import NDArray
 from index.document import Passage, Sentence
 from index.encoding import Floats, PassageEncoding, QuestionEncoding
 from index.expecting import EXPECTED, expected
+from index.numbers import NUMBER, is_same, written
 from index.structure import Standing
 from index.term_weights import TermWeights
 from index.words import content_stems, function_stems, stem, stems, words
@@ -121,9 +121,6 @@ WEAKEST = 3  # content tokens
 # The cosine that a number finds, at most, where it does not stand: its parts are near those of any other number. Of
 # "What is new in 2.4.0?" 2.3.0 is no answer.
 OTHER_NUMBER = 0.4
-# Of digits alone, and not of one: "5th" may be the fifth, and "5" be written out.
-_NUMBER = re.compile(r"(?<![\w.,])v?(\d{2,}(?:[.,]\d+)*|\d(?:[.,]\d+)+)(?!\w)")
-_THOUSANDS = re.compile(r"\d{1,3}(?:,\d{3})+")
 # The cosine that a word which names the document is taken to find in all its sentences: few of them repeat the name.
 NAMED_COSINE = 0.9
 
@@ -245,29 +242,18 @@ def _signals(question: Question, found: Sequence[Found], best: Floats, standing:
 
 def _without_other_numbers(question: Question, best: Floats, sentences: Sequence[str]) -> Floats:
     """(q, n) best cosines -> the same with those of the question's numbers kept low where a sentence has others."""
-    asked = list(_NUMBER.finditer(question.text))
+    asked = list(NUMBER.finditer(question.text))
     if not asked:
         return best
     best, starts = best.copy(), question.encoding.token_starts
-    having = [{_number(found) for found in _NUMBER.finditer(text)} for text in sentences]
+    having = [{written(found) for found in NUMBER.finditer(text)} for text in sentences]
     for found in asked:
-        number = _number(found)
-        has = np.array([any(_is_same(number, other) for other in others) for others in having], dtype=np.bool_)
+        number = written(found)
+        has = np.array([any(is_same(number, other) for other in others) for others in having], dtype=np.bool_)
         tokens = np.flatnonzero((starts >= found.start()) & (starts < found.end()))
         places = np.ix_(tokens, np.flatnonzero(~has))
         best[places] = np.minimum(best[places], OTHER_NUMBER)
     return best
-
-
-def _number(found: re.Match[str]) -> str:
-    """As it is compared: "v2.4.0" without its letter, "1,000" without its comma."""
-    digits = found[1]
-    return digits.replace(",", "") if _THOUSANDS.fullmatch(digits) else digits
-
-
-def _is_same(asked: str, other: str) -> bool:
-    """Whether two numbers are one; "2.4" is 2.4.0, too."""
-    return asked == other or ("." in asked and other.startswith(f"{asked}."))
 
 
 def _weighted(question: Question, best: Floats) -> Floats:

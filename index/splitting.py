@@ -12,38 +12,18 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
 from index.document import Document, Passage, Sentence
-from index.structure import headings, is_pair, is_row, is_rule
-from index.words import FUNCTION_WORDS
+from index.structure import headings
+from index.wrapping import LINE_BREAK, NEWLINE, ends_of_lines
 
 # Passages of up to this size rank best and leave room in the encoder's window (DESIGN's measurements).
 PASSAGE_WORDS = 110
-# A line shorter than this that is followed by a capital was not wrapped there: a title, an entry, a verse.
-WRAPPED_LINE = 60
-# A line that is so many times as long as all others (an address) does not tell how wide a paragraph was wrapped.
-OUTLIER = 1.5
-# One that is shorter than this share of the longest was not wrapped, if its next word would have had room there.
-AMPLE = 0.85
-# So many lines that begin with a number or a bracket are entries, of a log for instance, however long they are.
-ENTRIES = 3
 # What is longer, in characters, is no sentence, and no reader wants it quoted whole: it is cut, if possible at lines.
 LONGEST_SENTENCE = 3_000
 
 # None of these can match a stretch in two ways, nor begin within one: a file may hold 20,000 dots or spaces.
-_NEWLINE = r"(?:\r\n|\r(?!\n)|\n)"
-_BREAK = re.compile(rf"(?<![ \t\u00a0])[ \t\u00a0]*+{_NEWLINE}")
-_BLANK = re.compile(rf"(?<![^\S\r\n])(?:[^\S\r\n]*+{_NEWLINE}){{2}}\s*")
-_LIST_MARK = re.compile(
-    r"[ \t]*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|>|\||\(?(?:[a-z]|[ivx]{2,5})\)\s|"
-    r"(?:\d{1,3}(?:\.\d{1,3})+\.?|[a-h]\.)\s+(?=[A-Z]))"
-)
+_BLANK = re.compile(rf"(?<![^\S\r\n])(?:[^\S\r\n]*+{NEWLINE}){{2}}\s*")
 # What numbers a line: "2.", "4.2.", "b.", "iv."; the sentence comes after it.
 _NUMBER = re.compile(r"[ \t>#*+•-]*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{2,5})\.")
-_LINE_END = re.compile(r"[\r\n]|\Z")
-# "…, the" and "… and" go on in the next line.
-_GOES_ON = re.compile(rf"(?:[,;(\[{{/&+=-]|\b(?:{'|'.join(sorted(FUNCTION_WORDS))}))\s*$", re.IGNORECASE)
-_ENTRY = re.compile(r"[\[(]?\d")
-# When an entry of a log is from; "at" may stand before "10:00" that was wrapped.
-_STAMP = re.compile(r"[ \t]*(?:[\[(]?\d{4}-\d\d-\d\d[T ]\d\d:\d\d|[\[(]?\d\d:\d\d:\d\d|\[\d\d:\d\d\])")
 # Final punctuation with what closes after it and footnote marks; scripts without spaces need none behind it.
 _STOP = re.compile(
     r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+(?:\[\d{1,3}\])*+(?=\s)|[。！？｡]+[”’」』）]*|(?<![؟۔।॥])[؟۔।॥]++(?=\s)"""
@@ -208,9 +188,7 @@ def _paragraphs(text: str) -> Iterator[Sentence]:
 def _sentences(text: str, paragraph: Sentence, titles: Sequence[Sentence]) -> Iterator[Sentence]:
     """Cuts a paragraph at its stops, at line breaks that nobody wrapped and around headings, never within one."""
     cuts = {stop.end() for stop in _STOP.finditer(text, paragraph.start, paragraph.end) if _ends(text, stop)}
-    lines = list(_BREAK.finditer(text, paragraph.start, paragraph.end))
-    are_entries = _are_entries(text, lines, paragraph)
-    cuts |= {line.end() for line in lines if are_entries or _breaks(text, line, paragraph)}
+    cuts |= ends_of_lines(text, paragraph)
     first, end = (bisect_left(titles, edge, key=lambda title: title.start) for edge in (paragraph.start, paragraph.end))
     within = titles[first:end]
     starts = [title.start for title in within]
@@ -231,7 +209,7 @@ def _no_longer_than_a_sentence(text: str, start: int, end: int) -> Iterator[Sent
     if whole.end - whole.start <= LONGEST_SENTENCE:
         yield from [whole] if whole.start < whole.end else []
         return
-    lines = [line.end() for line in _BREAK.finditer(text, whole.start, whole.end)]
+    lines = [line.end() for line in LINE_BREAK.finditer(text, whole.start, whole.end)]
     for first, last in pairwise([whole.start, *lines, whole.end]):
         part = _trimmed(text, first, last)
         while part.end - part.start > LONGEST_SENTENCE:
@@ -249,22 +227,6 @@ def _trimmed(text: str, start: int, end: int) -> Sentence:
     words = stretch.strip()
     begin = start + stretch.index(words)
     return Sentence(begin, begin + len(words))
-
-
-def _are_entries(text: str, lines: Sequence[re.Match[str]], paragraph: Sentence) -> bool:
-    """Whether each line is one by itself, however long: none goes on in the next, and one was not wrapped, since nobody
-    wraps where the next word has ample room; or all begin as those of a log do."""
-    edges = [paragraph.start, *(edge for line in lines for edge in line.span()), paragraph.end]
-    every = [line for start, end in zip(edges[::2], edges[1::2], strict=True) if (line := text[start:end].strip())]
-    if any(_GOES_ON.search(before) for before in every[:-1]):
-        return False
-    if len(every) >= ENTRIES and all(map(_ENTRY.match, every)):
-        return True
-    if not all(after[0].isalnum() and not after[0].islower() for after in every[1:]):
-        return False
-    *_, second, longest = (0, 0, *sorted(map(len, every)))
-    width = AMPLE * (longest if longest <= OUTLIER * second else second)
-    return any(len(before) + 1 + len(after.partition(" ")[0]) <= width for before, after in pairwise(every))
 
 
 def _ends(text: str, stop: re.Match[str]) -> bool:
@@ -295,18 +257,3 @@ def _numbers_its_line(text: str, end: int) -> bool:
     """Whether all that is before a full stop in its line numbers the line."""
     begin = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
     return end - begin < 20 and _NUMBER.fullmatch(text, begin, end) is not None
-
-
-def _breaks(text: str, line: re.Match[str], paragraph: Sentence) -> bool:
-    """Whether a single line break ends a sentence there."""
-    begin = max(text.rfind("\n", paragraph.start, line.start()), text.rfind("\r", paragraph.start, line.start())) + 1
-    before = text[max(begin, paragraph.start) : line.start()]
-    ended = _LINE_END.search(text, line.end())
-    after = text[line.end() : ended.start() if ended else None]
-    if is_rule(after):
-        return not is_row(before)
-    if _LIST_MARK.match(text, line.end()) or (_STAMP.match(after) and not _GOES_ON.search(before)):
-        return True
-    if (is_row(before) and is_row(after)) or (is_pair(before) and is_pair(after)):
-        return True
-    return len(before) < WRAPPED_LINE and not after.lstrip()[:1].islower()

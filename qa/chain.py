@@ -71,8 +71,7 @@ def build_chain(
 
     Args:
         retriever: ours (`index.retrieval.EvidenceRetriever`) or any other; a foreign document is cited as a document
-            of its own: its id is metadata["source"], with a digest where that comes with several texts, and its text
-            is page_content.
+            of its own: its id is metadata["source"] (with a digest where several have it), its text is page_content.
         model: words the answers: a chat model of LangChain's, or "provider:model". Without one, the evidence is quoted.
         answerer: proposes what to say, instead of a model.
         verifier: judges what is said against what is cited; the fitted one if left out.

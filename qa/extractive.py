@@ -6,9 +6,9 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 
 from index.document import Sentence
+from index.lists import list_around
 from index.ranking import ScoredSentence
 from index.splitting import leans_on_previous, parts_paragraphs
-from index.structure import list_around
 from qa.answer import Turn
 from qa.answering import Work
 from qa.citing import Claim, SourcePassage, Support

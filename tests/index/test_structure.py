@@ -3,8 +3,9 @@
 import pytest
 
 from index.document import Document, Passage
+from index.lists import list_around
 from index.splitting import split, split_sentences
-from index.structure import headings, level, list_around, outline, title
+from index.structure import headings, level, outline, title
 
 
 def titles(text: str) -> list[str]:

@@ -16,7 +16,6 @@ from functools import lru_cache
 from importlib.resources import files
 from typing import Any
 
-from index.expecting import asks_amount, has_amount
 from index.negation import negations
 from index.ranking import ScoredSentence
 from index.words import content_stems, function_stems, stem, stems, words
@@ -52,8 +51,8 @@ class Outlook:
     # 1 if it is asked who or what does not, and the best sentence denies nothing: it is as near as an answer in every
     # word but the one that counts.
     negated: float
-    # 1 if it is asked how many, how old or how long, and the best sentence has no number and no time.
-    without_amount: float
+    # 1 if it is asked how many, how old, how much or what it is called, and the best sentence has nothing of the kind.
+    without_kind: float
 
     @classmethod
     def of(cls, question: str, ranked: Sequence[ScoredSentence]) -> Outlook:
@@ -68,19 +67,25 @@ class Outlook:
             unknown_names=_unknown(_names(question), ranked),
             length=math.log(len(content_stems(question)) or 1),
             negated=float(_asks_for_what_is_not(question) and not _denies(best.text)),
-            without_amount=float(asks_amount(question) and not has_amount(best.text)),
+            without_kind=best.signals.without_kind,
         )
 
 
 def answerability(question: str, ranked: Sequence[ScoredSentence]) -> float:
     """The probability that the documents answer; 0.0 if nothing was found, or nothing asked."""
-    if not ranked or not content_stems(question):
+    if not ranked or not _asks_something(question):
         return 0.0
     coefficients = _fitted()["coefficients"]
     logit = coefficients["intercept"] + sum(
         coefficients[name] * value for name, value in asdict(Outlook.of(question, ranked)).items()
     )
     return 1.0 / (1.0 + math.exp(-logit))
+
+
+def _asks_something(question: str) -> bool:
+    """Whether it has a word that says what it is about; a letter by itself is none."""
+    asked = stems(question)
+    return bool(set(asked) - function_stems()) and (len(asked) > 1 or len(asked[0]) > 1 or not asked[0].isascii())
 
 
 def default_threshold() -> float:

@@ -20,11 +20,11 @@ from numpy.typing import NDArray
 
 from index.document import Passage, Sentence
 from index.encoding import Floats, PassageEncoding, QuestionEncoding
-from index.expecting import EXPECTED, expected
+from index.expecting import EXPECTED, expected, lacking
 from index.numbers import NUMBER, is_same, written
 from index.structure import Standing
 from index.term_weights import TermWeights
-from index.words import content_stems, function_stems, stem, stems, words
+from index.words import content_stems, function_stems, stem, stem_set, words
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +43,7 @@ class Signals:
     expected_date: float  # 1 if it asks when and the sentence has a date
     expected_reason: float  # 1 if it asks why and the sentence gives a reason
     expected_name: float  # 1 if it asks who and the sentence has a name that the question has not
+    without_kind: float  # 1 if it asks how many, how old, how much or what it is called and the sentence has no such
 
 
 @dataclass(frozen=True, slots=True)
@@ -224,7 +225,7 @@ def _signals(question: Question, found: Sequence[Found], best: Floats, standing:
     def for_each_sentence(of_passages: Floats) -> Floats:
         return np.repeat(of_passages, sentences_of, axis=-1)
 
-    covered = _covered(question, [frozenset(stems(text)) for text in quotes])
+    covered = _covered(question, [stem_set(text) for text in quotes])
     vectors = np.stack([candidate.encoding.vector for candidate in candidates])
     context, by_name = _with_context(best, firsts, standing), for_each_sentence(_by_name(question, candidates))
     return {
@@ -237,6 +238,7 @@ def _signals(question: Question, found: Sequence[Found], best: Floats, standing:
         "coverage": covered.sum(axis=0),
         "weakest": _weakest(content if len(content) else best),
         **{f"expected_{kind}": expected(kind, question.text, quotes) for kind in EXPECTED},
+        "without_kind": lacking(question.text, quotes).astype(np.float32),
     }
 
 

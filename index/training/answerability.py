@@ -38,7 +38,7 @@ DIRECTIONS = {
     "unknown_names": AGAINST,
     "length": EITHER,
     "negated": AGAINST,
-    "without_amount": AGAINST,
+    "without_kind": AGAINST,
 }
 RIDGE = 0.1  # on standardised signals
 

@@ -94,7 +94,7 @@ def test_names_that_stand_nowhere_in_what_was_found_are_told(question: str, unkn
     ],
 )
 def test_an_amount_that_is_asked_for_is_missed(question: str, span: tuple[int, int], without: float) -> None:
-    assert Outlook.of(question, [found(span)]).without_amount == without
+    assert Outlook.of(question, [found(span)]).without_kind == without
 
 
 def test_a_question_about_another_name_is_less_likely_answered() -> None:

@@ -6,7 +6,8 @@ Every offset is in code points into `Document.text`, end exclusive.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -19,10 +20,10 @@ class Heading:
     text: str
 
 
-def heading_at(headings: Iterable[Heading], offset: int) -> str | None:
+def heading_at(headings: Sequence[Heading], offset: int) -> str | None:
     """The last of the headings, which are in order, that starts at or before an offset, if any does."""
-    under = [heading.text for heading in headings if heading.start <= offset]
-    return under[-1] if under else None
+    place = bisect_right(headings, offset, key=lambda heading: heading.start)
+    return headings[place - 1].text if place else None
 
 
 @dataclass(frozen=True)

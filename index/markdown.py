@@ -74,5 +74,5 @@ def _lines(text: str, start: int) -> Iterator[tuple[int, str]]:
 
 def _front_matter(text: str) -> int:
     """Where the text goes on after `---`, YAML and `---`."""
-    match = re.match(r"""---[ \t]*\r?\n(?=[\w"'-]+[ \t]*:)(?:.*\r?\n)*?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)""", text)
+    match = re.match(r"""---[ \t]*\r?\n(?=[\w"'-]+[ \t]*:)(?:[^\r\n]*+\r?\n)*?(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)""", text)
     return match.end() if match else 0

@@ -19,11 +19,12 @@ from index.wrapping import LINE_BREAK, NEWLINE, ends_of_lines
 PASSAGE_WORDS = 110
 # What is longer, in characters, is no sentence, and no reader wants it quoted whole: it is cut, if possible at lines.
 LONGEST_SENTENCE = 3_000
+LONGEST_NUMBER = 20  # characters before a line's first sentence
 
 # None of these can match a stretch in two ways, nor begin within one: a file may hold 20,000 dots or spaces.
 _BLANK = re.compile(rf"(?<![^\S\r\n])(?:[^\S\r\n]*+{NEWLINE}){{2}}\s*")
-# What numbers a line: "2.", "4.2.", "b.", "iv."; the sentence comes after it.
-_NUMBER = re.compile(r"[ \t>#*+•-]*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[ivxIVX]{2,5})\.")
+# What numbers a line: "2.", "4.2.", "b.", "A1.", "iv."; the sentence comes after it.
+_NUMBER = re.compile(r"[ \t>#*+•-]*\(?(?:\d{1,3}(?:\.\d{1,3})*|[A-Za-z]|[A-Z]\d{1,2}|[ivxIVX]{2,5})\.")
 # Final punctuation with what closes after it and footnote marks; scripts without spaces need none behind it.
 _STOP = re.compile(
     r"""(?<![.!?…])[.!?…]++["'”’»)\]]*+(?:\[\d{1,3}\])*+(?=\s)|[。！？｡]+[”’」』）]*|(?<![؟۔।॥])[؟۔।॥]++(?=\s)"""
@@ -46,7 +47,7 @@ _STARTERS = frozenset(
     "the a an this that these those it he she they we i you in on at by for from with after before when while as if "
     "although however but and or so there his her its their our my under during since among both each".split()
 )
-_LAST_WORD = re.compile(r"(\w+(?:\.\w+)*)\s*\.+\W*$")
+_LAST_WORD = re.compile(r"(\w+(?:\.\w+)*)\s*\.++\W*+$")
 _FIRST_WORD = re.compile(r"\w+")
 _ACRONYM = re.compile(r"\w(?:\.\w)*")
 
@@ -162,7 +163,9 @@ def _count(
             break  # from here on it only gets longer; a paragraph may have ten thousand sentences
         leans = leans_on_previous(text[sentences[cut].start : sentences[cut].end])
         cost = abs(so_far - target) + (target / 3 if leans else 0)
-        if cost < best_cost and (cut == first + 1 or fits(sentences[first:cut])):
+        if cost < best_cost:
+            if cut > first + 1 and not fits(sentences[first:cut]):
+                break  # nor does what is longer
             best, best_cost = cut - first, cost
     return best
 
@@ -255,5 +258,6 @@ def _ends(text: str, stop: re.Match[str]) -> bool:
 
 def _numbers_its_line(text: str, end: int) -> bool:
     """Whether all that is before a full stop in its line numbers the line."""
-    begin = max(text.rfind("\n", 0, end), text.rfind("\r", 0, end)) + 1
-    return end - begin < 20 and _NUMBER.fullmatch(text, begin, end) is not None
+    since = max(0, end - LONGEST_NUMBER)
+    begin = max(text.rfind("\n", since, end), text.rfind("\r", since, end)) + 1
+    return end - begin < LONGEST_NUMBER and _NUMBER.fullmatch(text, begin, end) is not None

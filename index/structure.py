@@ -39,7 +39,9 @@ _NO_TITLE_END = re.compile(r"""[.!…,;。！；，．][*_"'”’»)\]]*$""")
 _QUESTION_END = re.compile(r"[?？؟][*_]*$")
 _LETTER = re.compile(r"[^\W\d_]")
 _WORD = re.compile(r"[^\W_]")
-_NUMBERED = re.compile(r"(?:(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[ivxIVX]{2,5})[.)]|\d{1,3}(?:\.\d{1,3})+)(?=\s)")
+_NUMBERED = re.compile(
+    r"(?:(?:\d{1,3}(?:\.\d{1,3})*|[a-zA-Z]|[A-Z]\d{1,2}|[ivxIVX]{2,5})[.)]|\d{1,3}(?:\.\d{1,3})+)(?=\s)"
+)
 _BULLET = re.compile(r"(?:[-*+•–]|\((?:\d{1,3}|[a-zA-Z]|[ivx]{2,5})\))\s")
 # "Chair: Anna Keller". What a title says behind its colon is no list, number or address.
 _PAIR = re.compile(r"(?P<key>\w[^:.;,?!\r\n]{0,40}):[ \t]+(?P<value>\S.*)")

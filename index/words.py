@@ -10,8 +10,9 @@ from functools import lru_cache
 
 import snowballstemmer
 
-# A word, or a number with its separators ("11,000", "3.5"); an apostrophe ends a word ("House’s" -> House, s).
-_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_][^\W_]*")
+# A word, or a number with its separators ("11,000", "3.5"); an apostrophe ends a word ("House’s" -> House, s). An
+# accent may be a character of its own, which is no letter.
+_WORD = re.compile(r"\d+(?:[.,]\d+)*|[^\W\d_](?:[^\W_]|[\u0300-\u036f])*")
 
 # Words that say how a sentence is built, not what it is about; Snowball's English list, with question words.
 FUNCTION_WORDS = frozenset(
@@ -44,6 +45,12 @@ def stem(word: str) -> str:
 def stems(text: str) -> list[str]:
     """The stem of every word, in order, function words included."""
     return [stem(word) for word in _WORD.findall(text)]
+
+
+@lru_cache(maxsize=4_096)
+def stem_set(text: str) -> frozenset[str]:
+    """The stems of a sentence's words, remembered: one question's sentences come back with the next."""
+    return frozenset(stems(text))
 
 
 @lru_cache(maxsize=1)

@@ -22,7 +22,7 @@ ENTRIES = 3
 NEWLINE = r"(?:\r\n|\r(?!\n)|\n)"
 LINE_BREAK = re.compile(rf"(?<![ \t\u00a0])[ \t\u00a0]*+{NEWLINE}")
 _LIST_MARK = re.compile(
-    r"[ \t]*(?:#{1,6}\s|[-*+•]\s|\d{1,3}[.)]\s|>|\||\(?(?:[a-z]|[ivx]{2,5})\)\s|"
+    r"[ \t]*(?:#{1,6}\s|[-*+•]\s|[A-Z]?\d{1,3}[.)]\s|>|\||\(?(?:[a-z]|[ivx]{2,5})\)\s|"
     r"(?:\d{1,3}(?:\.\d{1,3})+\.?|[a-h]\.)\s+(?=[A-Z]))"
 )
 _LINE_END = re.compile(r"[\r\n]|\Z")

@@ -11,6 +11,9 @@ from index.prose import is_prose, mark_length
         "The Provider guarantees an availability of 99.7 % per calendar month.",
         "Die Hausordnung gilt für alle Mieter und deren Besucher.",
         "You may work from home up to three days a week.",
+        "Welcome to the museum, which tells the story of boats.",
+        "The police said that they had followed the thieves.",
+        "The director, who is 58, likes to play on her viola.",
     ],
 )
 def test_sentences_of_prose_are_known(sentence: str) -> None:
@@ -27,6 +30,12 @@ def test_sentences_of_prose_are_known(sentence: str) -> None:
         "| Hotel | 140 euros per night in the city. | Team lead |",
         "Dear Ms Keane, thank you for the kind letter.",
         "It was opened in May after four years of work.",
+        "Thank you for choosing the finest of our stoves.",
+        "Questions about this part go to the team at once.",
+        # Whom does it speak of?
+        "According to their report, the detour would take nine minutes.",
+        "In that year his health was failing, so nobody asked.",
+        'I learned to listen to a thing, if you are patient."',
         "Yes, within two hours, under your own orders.",
         "*A feature from the springs, by a reporter.",
         "Annual report of the company for last year",

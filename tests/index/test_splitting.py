@@ -62,6 +62,7 @@ def test_passages_are_whole_sentences_in_order_and_fit_the_window(text: str, win
         pytest.param(
             "2. The launch moves.\n3. Dr. No left.", ["2. The launch moves.", "3. Dr. No left."], id="numbers"
         ),
+        pytest.param("A1. Ask him.\nA12. Buy two.", ["A1. Ask him.", "A12. Buy two."], id="letters with numbers"),
         pytest.param("a. One thing.\nb. Another.", ["a. One thing.", "b. Another."], id="letters"),
         pytest.param(
             "HR: Ann, ext. 410. Pay: Bo, tel. +49 30.", ["HR: Ann, ext. 410.", "Pay: Bo, tel. +49 30."], id="ext."
@@ -221,8 +222,12 @@ def test_what_has_no_stop_is_cut(text: str) -> None:
 @pytest.mark.timeout(120)
 @pytest.mark.parametrize(
     "text",
-    ["." * 400_000 + "x", " " * 400_000 + "x", "'" * 400_000, "a." + "'" * 400_000 + "x", "# Title\ntext\n" * 20_000],
-    ids=["dots", "spaces", "quotes", "quotes behind a stop", "headings"],
+    [
+        *("." * 400_000 + "x", " " * 400_000 + "x", "'" * 400_000, "a." + "'" * 400_000 + "x"),
+        *("# Title\ntext\n" * 20_000, "a" + "." * 100_000 + "[1] x", "It rains. It pours.\n" * 100_000),
+        "---\r\nFrom: Ann\r\n" + "Line of a memo.\r\n" * 5_000,
+    ],
+    ids=["dots", "spaces", "quotes", "quotes behind a stop", "headings", "dots before a mark", "stops", "front matter"],
 )
 def test_takes_no_time_over_what_is_in_no_text(text: str) -> None:
     assert sentences_of(text)
@@ -237,3 +242,17 @@ def test_a_paragraph_may_be_of_any_length() -> None:
     assert sum(len(passage.sentences) for passage in passages) == 20_000
     assert min(len(passage.text.split()) for passage in passages) >= 60
     assert max(len(passage.text.split()) for passage in passages) <= 110
+
+
+def test_word_pieces_of_a_text_without_blanks_are_not_counted_again_and_again() -> None:
+    text, counted = "桥被涂成了红色的油漆。" * 500, 0
+
+    def count(part: str) -> int:
+        nonlocal counted
+        counted += len(part)
+        return len(part)
+
+    passages = split(Document.from_text(text), count, 200)
+
+    assert sum(len(passage.sentences) for passage in passages) == 500
+    assert counted < 60 * len(text)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from copy import deepcopy
@@ -172,17 +173,27 @@ class WithEmbeddings:
         """Encodes passages with both models."""
         with self._running():
             vectors = self._embeddings.embed_documents([passage.text for passage in passages])
+            units = self._checked(vectors, len(passages))
         return [
-            PassageEncoding(_unit(vector), encoding.tokens, encoding.token_starts)
-            for vector, encoding in zip(vectors, self._tokens.encode(passages), strict=True)
+            PassageEncoding(vector, encoding.tokens, encoding.token_starts)
+            for vector, encoding in zip(units, self._tokens.encode(passages), strict=True)
         ]
 
     def encode_question(self, question: str) -> QuestionEncoding:
         """Encodes a question with both models."""
         tokens = self._tokens.encode_question(question)
         with self._running():
-            vector = _unit(self._embeddings.embed_query(question))
+            [vector] = self._checked([self._embeddings.embed_query(question)], 1)
         return QuestionEncoding(vector, tokens.tokens, tokens.token_starts, tokens.importance)
+
+    def _checked(self, vectors: Sequence[Sequence[float]], count: int) -> list[Floats]:
+        """(count, dimension) as unit vectors."""
+        if len(vectors) != count or any(len(vector) != self.dimension for vector in vectors):
+            raise ValueError(f"{count} vectors of {self.dimension} numbers were to come")
+        units = [_unit(vector) for vector in vectors]
+        if not all(np.isfinite(unit).all() for unit in units):
+            raise ValueError("not all numbers are finite")
+        return units
 
     @contextmanager
     def _running(self) -> Iterator[None]:
@@ -203,7 +214,8 @@ def load_encoder(model: str | Embeddings | None = None) -> Encoder:
     Raises:
         ModelUnavailable: the files are missing, changed, or cannot be loaded.
     """
-    bundled = _bundled_encoder()
+    with _loading:  # several threads may be the first to ask
+        bundled = _bundled_encoder()
     if model is None:
         return bundled
     if not isinstance(model, str):
@@ -216,6 +228,9 @@ def _name(embeddings: Embeddings) -> str:
     fields = (getattr(embeddings, field, None) for field in ("model", "model_name", "model_id", "deployment"))
     named = next((value for value in fields if isinstance(value, str) and value), None)
     return f"{type(embeddings).__name__}({named})" if named else type(embeddings).__name__
+
+
+_loading = threading.Lock()
 
 
 @lru_cache(maxsize=1)

@@ -93,10 +93,10 @@ class Intake:
         hidden = self._removal.is_hidden(document_id)
         known = self._catalog.stored_hash(document_id) is not None
         replaced = self._catalog.passage_ids(document_id)
-        if hidden:
-            self._removal.forget(document_id)
         with self._catalog.change():
             ids = self._catalog.put(encoded.document, encoded.passages, encoded.encodings)
+            if hidden:
+                self._removal.forget(document_id)
         self._indexes.apply(ids, replaced)
         return "replaced" if known and not hidden else "added"
 

@@ -40,7 +40,7 @@ class Library:
     @classmethod
     def open(
         cls,
-        folder: Path,
+        folder: Path | str,
         encoder: Encoder,
         *,
         owner: Ownership | None = None,
@@ -65,6 +65,7 @@ class Library:
             NewerDataFolder: a later version wrote it.
             StorageFailed: it cannot be read or written.
         """
+        folder = Path(folder)
         owner = owner or Ownership(folder)
         try:
             catalog = Catalog(folder, Model.of(encoder))
@@ -217,6 +218,10 @@ class Library:
             UnknownDocument: there is none.
         """
         return self._catalog.document(document_id).text[start:end]
+
+    def keeps(self, document_id: str) -> bool:
+        """Whether a document is there, or was removed and can still be brought back."""
+        return self._catalog.stored_hash(document_id) is not None
 
     def generation(self) -> int:
         """A number that every change raises; 0 in a new folder."""

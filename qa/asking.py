@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing
 from typing import TYPE_CHECKING, TypeVar
 
-from index.errors import LibraryError, UnknownDocument
+from index.errors import LibraryError
 from qa.errors import Busy
 from qa.tally import Tally
 
@@ -108,8 +108,9 @@ class Asking:
         return [record.id for record in self._library.documents() if record.title in answer.text]
 
     def _forget_if_gone(self, document_id: str) -> None:
-        """A document that was removed while it was being cited: its purge may have come before the answer was kept."""
-        try:
-            self._library.find(document_id)
-        except UnknownDocument:
+        """A document that was removed while it was being cited: its purge may have come before the answer was kept.
+
+        One that can still be brought back will be purged later, if it is.
+        """
+        if not self._library.keeps(document_id):
             self._answers.forget_document(document_id)

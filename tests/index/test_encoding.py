@@ -3,15 +3,17 @@
 import hashlib
 import shutil
 import threading
+import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 import pytest
 from langchain_core.embeddings import FakeEmbeddings
 
-from index import bundled
-from index.bundled import checked_model_folder
-from index.document import Document, Passage
+from index import bundled, encoding
+from index.bundled import checked_model_folder, load_model
+from index.document import Document, Passage, Sentence
 from index.encoding import Encoder, load_encoder
 from index.errors import ModelUnavailable
 from index.splitting import split
@@ -121,3 +123,38 @@ def test_a_model_that_fails_is_named_and_not_the_folder() -> None:
 
     with pytest.raises(ModelUnavailable, match=r"Failing failed \(ConnectionError: no route to host\)"):
         load_encoder(Failing(size=8)).encode([Passage("d", 0, 2, "A.", ())])
+
+
+@pytest.mark.parametrize(
+    ("vectors", "reason"),
+    [
+        ([[float("nan")] * 8], "not all numbers are finite"),
+        ([[1.0] * 7], "1 vectors of 8 numbers were to come"),
+        ([], "1 vectors of 8 numbers were to come"),
+    ],
+    ids=["not a number", "another width", "too few"],
+)
+def test_vectors_that_cannot_be_stored_are_refused(vectors: list[list[float]], reason: str) -> None:
+    class Odd(FakeEmbeddings):
+        def embed_documents(self, texts: list[str]) -> list[list[float]]:
+            return vectors
+
+    with pytest.raises(ModelUnavailable, match=reason):
+        load_encoder(Odd(size=8)).encode([Passage("d", 0, 2, "A.", (Sentence(0, 2),))])
+
+
+def test_threads_that_all_are_the_first_load_the_model_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    loaded: list[str] = []
+
+    def load(path: str, *, local: bool) -> object:
+        loaded.append(path)
+        time.sleep(0.2)
+        return load_model(path, local=local)
+
+    monkeypatch.setattr(encoding, "load_model", load)
+    encoding._bundled_encoder.cache_clear()
+    with ThreadPoolExecutor(4) as pool:
+        encoders = list(pool.map(lambda _: load_encoder(), range(4)))
+
+    assert len(loaded) == 1
+    assert len({id(one) for one in encoders}) == 1

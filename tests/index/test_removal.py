@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from index.catalog import Catalog
 from index.document import Document
-from index.errors import UnknownDocument
+from index.errors import StorageFailed, UnknownDocument
 from index.library import Library
 from tests.index.small_library import BRIDGE, OWL, everything_in, found, wait_until
 from tests.standin import StandInEncoder
@@ -83,6 +84,24 @@ def test_other_content_in_a_removed_documents_place_is_added_and_the_old_is_forg
 
     assert forgotten == [BRIDGE.id]
     assert found(library, "tunnel") == {"/bridge.txt"}
+
+
+def test_nothing_is_forgotten_while_a_change_may_still_fail(library: Library, monkeypatch: pytest.MonkeyPatch) -> None:
+    forgotten: list[str] = []
+    library.on_purge(forgotten.append)
+    library.add(BRIDGE)
+    library.remove(BRIDGE.id)
+
+    def fail(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr(Catalog, "put", fail)
+    with pytest.raises(StorageFailed):
+        library.add(Document("/bridge.txt", "Bridge", "The tunnel replaced it."))
+
+    assert not forgotten
+    assert library.keeps(BRIDGE.id)
+    assert library.restore(BRIDGE.id).title == BRIDGE.title
 
 
 def test_a_removed_document_is_purged_in_time_and_its_answers_with_it(data: Path) -> None:

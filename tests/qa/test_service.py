@@ -160,6 +160,19 @@ class TestAsking:
         assert kept is not None
         assert "diplomat" not in json.dumps(kept)
 
+    def test_keeps_the_words_of_a_document_that_can_still_be_brought_back(self, footnote: Footnote) -> None:
+        answer = footnote.chain.invoke(QUESTION)
+        cited = answer.citations[0].document_id
+
+        def answer_late(_: object) -> Answer:
+            footnote.library.remove(cited)
+            return answer
+
+        rewired(footnote, RunnableLambda(answer_late)).ask({"question": QUESTION}).result()
+        footnote.library.restore(cited)
+
+        assert "diplomat" in json.dumps(footnote.answers.get(answer.trace_id))
+
     def test_given_up_stops_the_chain_and_keeps_nothing(self, footnote: Footnote) -> None:
         answer, closed = footnote.chain.invoke(QUESTION), []
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Sequence
 
 from index.document import Sentence
-from index.lists import list_around
 from index.ranking import ScoredSentence
-from index.splitting import leans_on_previous, parts_paragraphs
 from qa.answer import Turn
 from qa.answering import Work
 from qa.citing import Claim, SourcePassage, Support
 from qa.overview import telling
 from qa.retrieving import Retrieved
+from qa.stretching import list_asked_for, with_its_subject, with_what_is_missing
 
 MODEL = "extractive"
 
@@ -26,23 +24,6 @@ AS_GOOD = 0.5
 # half of XQuAD a second sentence then is right in one of two cases (tests/benchmarks/ranking.py).
 LIKELY = 0.5
 NEARLY = 0.8
-# So much better, as a cosine, a question for a whole list fits what is above the list than an item of it. On our own
-# questions for an item the difference is at most .12.
-OF_ALL = 0.15
-# A sentence that leans on one that leans itself brings both.
-FARTHEST_BACK = 2
-
-# "Also known as the Old Fort, the tower …" names its subject, if late; "Originally built in 1850, it …" does not.
-_NAMES_IT_LATER = re.compile(
-    r"(?:also|initially|later|now|originally|then)\s\w+(?:ed|en|lt|wn)\s(?!(?:is|are|was|were)\b)"
-    r"(?!.*,\s(?:it|he|she|they)\b).*,\s",
-    re.IGNORECASE | re.DOTALL,
-)
-# "Yes. You may work from home …": what is answered, and the answer.
-_REPLY = re.compile(
-    r"(?:yes|no|not yet|not always|of course|of course not|certainly|sometimes|never|unfortunately not)[.!]",
-    re.IGNORECASE,
-)
 
 
 class ExtractiveAnswerer:
@@ -64,7 +45,7 @@ class ExtractiveAnswerer:
         said: list[tuple[str, Sentence]] = []
         for scored in self._chosen(self._quotable(found.ranked)):
             document_id, passage = scored.passage.document_id, scored.passage
-            for stretch in (*_list_asked_for(scored), _with_its_subject(scored), scored.sentence):
+            for stretch in _stretches(question, scored):
                 if stretch != scored.sentence and not self._is_quotable(passage.quote(stretch.start, stretch.end)):
                     continue
                 if not any(document_id == other and _overlap(stretch, s) for other, s in said):
@@ -103,44 +84,13 @@ def quote(passage: SourcePassage, stretch: Sentence) -> Claim:
     return Claim(support.quote, (support,))
 
 
-def _list_asked_for(scored: ScoredSentence) -> Iterator[Sentence]:
-    """The list that a sentence is an item of, or announces, if all of it is asked for; with what announces it."""
-    passage, sentences = scored.passage, scored.passage.sentences
-    place = sentences.index(scored.sentence)
-    announces = scored.text.endswith(":") and place + 1 < len(sentences)
-    by_context = scored.signals.context_interaction - scored.signals.late_interaction
-    if not announces and by_context < OF_ALL:
-        return
-    items = list_around(passage, place + announces)
-    if items is None:
-        return
-    first = items[0]
-    if first and passage.quote(sentences[first - 1].start, sentences[first - 1].end).endswith(":"):
-        first -= 1
-    yield Sentence(sentences[first].start, sentences[items[-1]].end)
-
-
-def _with_its_subject(scored: ScoredSentence) -> Sentence:
-    """The sentence, from the one that names its subject on if it opens with a pronoun or a bare connective, and with
-    the "yes" or "no" that it explains; these with what explains them."""
-    passage, sentences = scored.passage, scored.passage.sentences
-    last = first = sentences.index(scored.sentence)
-    while first > 0 and last - first < FARTHEST_BACK:
-        before, opening = sentences[first - 1], sentences[first]
-        between = passage.text[before.end - passage.start : opening.start - passage.start]
-        if parts_paragraphs(between) or not _lacks_its_subject(passage.quote(opening.start, opening.end)):
-            break
-        first -= 1
-    if first > 0 and _REPLY.fullmatch(passage.quote(sentences[first - 1].start, sentences[first - 1].end)):
-        first -= 1
-    if first == last and last + 1 < len(sentences) and _REPLY.fullmatch(scored.text):
-        last += 1
-    return Sentence(sentences[first].start, sentences[last].end)
+def _stretches(question: str, scored: ScoredSentence) -> Iterator[Sentence]:
+    """What may be quoted for a sentence, the most telling first; the sentence alone at the end."""
+    yield from list_asked_for(question, scored)
+    yield from with_what_is_missing(question, scored)
+    yield with_its_subject(scored)
+    yield scored.sentence
 
 
 def _overlap(a: Sentence, b: Sentence) -> bool:
     return a.start < b.end and b.start < a.end
-
-
-def _lacks_its_subject(sentence: str) -> bool:
-    return leans_on_previous(sentence) and not _NAMES_IT_LATER.match(sentence)

@@ -85,3 +85,51 @@ def test_a_list_is_quoted_whole_if_it_is_asked_for_and_else_an_item_of_it(
         library.add(Document.from_text(KIT))
         answer = build_chain(EvidenceRetriever(library=library, encoder=load_encoder())).invoke(question)
     assert answer.citations[0].quote == quote
+
+
+def quote(folder: Path, text: str, question: str) -> str:
+    with Library.open(folder, load_encoder()) as library:
+        library.add(Document.from_text(text))
+        answer = build_chain(EvidenceRetriever(library=library, encoder=load_encoder()), threshold=0.0).invoke(question)
+    return answer.citations[0].quote
+
+
+TASKS = "Tasks\n\nA1. Olu: mend the search for names.\nA2. Pia: interview four teachers.\nA3. Dev: buy two lamps.\n"
+
+
+def test_a_follow_up_about_an_item_is_not_answered_by_the_whole_list(tmp_path: Path) -> None:
+    assert quote(tmp_path, TASKS, "What is Pia’s task? What about Dev?") == "A3. Dev: buy two lamps."
+
+
+THESIS = "Her thesis on ice was rejected at first. One examiner called it “musicology”. She rewrote it in eleven weeks."
+DEAD = "Two people died in the flood. They were Arvid Solheim and Nora Fitch. The town was cut off for a day."
+
+
+@pytest.mark.parametrize(
+    ("text", "question", "sentences"),
+    [
+        (THESIS, "Why was her thesis on ice rejected?", 2),
+        (THESIS, "When was her thesis on ice rejected?", 1),
+        (THESIS.replace("at first", "because it had no sums"), "Why was her thesis on ice rejected?", 1),
+        (DEAD, "Who died in the flood?", 2),
+        (DEAD, "How many people died in the flood?", 1),
+        (DEAD.replace("Two people", "Arvid Solheim"), "Who died in the flood?", 1),
+        (DEAD.replace("flood. They", "flood.\n\nThey"), "Who died in the flood?", 1),
+    ],
+)
+def test_the_next_sentence_is_quoted_too_if_it_has_what_is_missing(
+    tmp_path: Path, text: str, question: str, sentences: int
+) -> None:
+    quoted = quote(tmp_path, text, question)
+    assert text.startswith(quoted)
+    assert quoted.count(".") == sentences
+
+
+GATE = (
+    '"We tested the motor in June," said Leonard Wyke of the agency. "I am sorry. People trusted that gate." '
+    "He said an inquiry would be led by Adaeze Nwosu. It opens in March."
+)
+
+
+def test_what_is_said_in_a_quotation_does_not_name_a_subject(tmp_path: Path) -> None:
+    assert quote(tmp_path, GATE, "Who leads the inquiry?") == "He said an inquiry would be led by Adaeze Nwosu."

@@ -48,6 +48,14 @@ _BARE = re.compile(
     r"(?:\s+(?:exactly|not|so|ones?|else|then))*\s*[?.!]*\s*$",
     re.I,
 )
+_BARE_ADVERB = re.compile(r"\W*(?:and |but |so )?(?P<adverb>why(?: not)?|when|where|how)(?: exactly)?\W*", re.I)
+_PUT = re.compile(
+    r"(?:(?:and|but|so|or)\W+|(?:what|how) about )?(?P<preposition>in|on|at|for|from|with|by|to|during|after|before|"
+    r"under)\s+(?P<what>[^?]+?)\W*",
+    re.I,
+)
+LONGEST_PUT = 5  # words
+_ASKS_WHETHER = re.compile(r"(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|must|may)\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +74,11 @@ class Understood:
         return replace(self, standalone=read(self.standalone), conversation=conversation)
 
     @property
+    def is_joined(self) -> bool:
+        """Whether it says so little by itself that it stands behind what was asked before."""
+        return self.is_follow_up and self.standalone.casefold().endswith(f" {self.asked.strip().casefold()}")
+
+    @property
     def is_follow_up(self) -> bool:
         """Whether something from the conversation was put in."""
         return self.asked != self.standalone
@@ -81,7 +94,12 @@ def understand(question: str, history: Sequence[Turn]) -> Understood:
     conversation = _in_conversation(question, history, reply)
     if not asked or not leans_on_history(question):
         return Understood(question, question, conversation)
-    standalone = _completed(question, asked, reply) or f"{_as_sentence(asked[:LONGEST_EARLIER])} {question.strip()}"
+    standalone = (
+        _completed(question, asked, reply)
+        or _asked_why(question, asked)
+        or _asked_of_another(question, asked)
+        or f"{_as_sentence(asked[:LONGEST_EARLIER])} {_opened(question)}"
+    )
     return Understood(question, standalone[:1].upper() + standalone[1:], conversation)
 
 
@@ -115,6 +133,27 @@ def _completed(question: str, asked: str, reply: str) -> str | None:
     if not asked or not leans_on_history(question):
         return None
     return _with_antecedent(_OPENING.sub("", question), asked, reply)
+
+
+def _asked_why(question: str, asked: str) -> str | None:
+    """ "Did it close?", "why?" -> "Why did it close?"; None where it is no such question, or not after such a one."""
+    bare, whether = _BARE_ADVERB.fullmatch(question), _ASKS_WHETHER.match(asked)
+    return f"{bare['adverb'].capitalize()} {asked[:1].lower()}{asked[1:].strip()}" if bare and whether else None
+
+
+def _asked_of_another(question: str, asked: str) -> str | None:
+    """ "Who works in Rome?", "and in Paris?" -> "Who works in Paris?"; None where nothing stands for what is put."""
+    put = _PUT.fullmatch(question.strip())
+    last = put and re.search(rf"\b{put['preposition']}\s(?P<what>[^?,.;]+?)\W*$", asked, re.I)
+    if not put or not last or len(last["what"].split()) > LONGEST_PUT:
+        return None
+    return f"{asked[: last.start('what')]}{put['what']}?"
+
+
+def _opened(question: str) -> str:
+    """With a capital, as what follows another question has it."""
+    words = question.strip()
+    return words[:1].upper() + words[1:]
 
 
 def _as_sentence(asked: str) -> str:
@@ -170,7 +209,9 @@ def _with_antecedent(question: str, asked: str, reply: str) -> str | None:
     before, phrase = question[: pronoun.start()], fitting[0]
     if _is_plural(phrase) and before.endswith("of "):
         phrase = f"the {phrase}"
-    possessive = "’s" if pronoun.group().casefold() in _POSSESSIVES else ""
+    # "stand in for her", "ask her to …"
+    is_object = pronoun.group().casefold() == "her" and _NO_NOUN.match(question, pronoun.end()) is not None
+    possessive = "’s" if pronoun.group().casefold() in _POSSESSIVES and not is_object else ""
     return before + phrase + possessive + question[pronoun.end() :]
 
 
@@ -191,6 +232,7 @@ def _is_place(name: str, text: str) -> bool:
 _ASKS_WHO = re.compile(r"\W*(?:and |so )?(?:who|whose|whom|which person|what(?:['’]s| is| was) the name)\b", re.I)
 _TITLE = re.compile(r"(?:Mrs?|Ms|Dr|Prof(?:essor)?|Sir|Captain|President)\.?")
 _POSSESSIVES = frozenset("his her hers its their theirs".split())
+_NO_NOUN = re.compile(rf"\s*(?:[^\w\s]|$)|\s+(?:{'|'.join(sorted(FUNCTION_WORDS - {'own', 'other'}))})\b", re.I)
 _FULL_NAME = re.compile(r"\b[A-Z][a-z’'-]+(?: [A-Z][a-z’'-]+)+")
 _DETERMINERS = frozenset("the a an this that these those".split())
 

@@ -8,33 +8,35 @@ from collections.abc import Sequence
 MOST_TITLES = 20
 
 _GREETING = re.compile(
-    r"^\W*(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|nice to meet you|what'?s up|"
+    r"^\W*+(?:hi|hello|hey|hiya|howdy|greetings|good (?:morning|afternoon|evening|day)|nice to meet you|what'?s up|"
     r"how are you)(?:[\s,!.?]+(?:there|all|everyone|footnote|again|how are you|doing|today))*\W*$",
     re.I,
 )
 _THANKS = re.compile(
-    r"^\W*(?:(?:ok(?:ay)?|great|perfect|cool|good|wonderful|excellent)[\s,!.]*)?"
+    r"^\W*+(?:(?:ok(?:ay)?|great|perfect|cool|good|wonderful|excellent)[\s,!.]*)?"
     r"(?:many thanks|thanks?|thank you|thx|cheers|well done|good job|great|perfect|cool|nice|awesome)"
     r"(?:[\s,!.]+(?:a lot|so much|very much|again|you|footnote|for (?:the|your) help|"
     r"that(?:['’]s| is| was)? (?:very |really )?"
     r"(?:help(?:s|ed|ful)|great|perfect|useful|all|it)))*\W*$",
     re.I,
 )
-_FAREWELL = re.compile(r"^\W*(?:good ?)?bye\W*$|^\W*(?:see you(?: later)?|farewell|have a (?:nice|good) day)\W*$", re.I)
+_FAREWELL = re.compile(
+    r"^\W*+(?:good ?)?bye\W*$|^\W*+(?:see you(?: later)?|farewell|have a (?:nice|good) day)\W*$", re.I
+)
 # Said in a conversation without asking anything.
 _NO_QUESTION = re.compile(
-    r"^\W*(?:(?:yes|yeah|yep|no|nope|ok(?:ay)?|k|sure|right|alright|fine|hmm+|test(?:ing)?|i see|got it|please)"
+    r"^\W*+(?:(?:yes|yeah|yep|no|nope|ok(?:ay)?|k|sure|right|alright|fine|hmm+|test(?:ing)?|i see|got it|please)"
     r"(?:[\s,!.]+(?:please|thanks?|thank you|then|ok(?:ay)?|right))*)?\W*$",
     re.I,
 )
-_ARITHMETIC = re.compile(r"^\W*(?:what(?:['’]?s| is)\s+)?[\d.,()\s]*\d\s*[+*×÷][\d.,()\s+*×÷/=-]*[?.!]*\s*$", re.I)
+_ARITHMETIC = re.compile(r"^\W*+(?:what(?:['’]?s| is)\s+)?[\d.,()\s]*\d\s*[+*×÷][\d.,()\s+*×÷/=-]*[?.!]*\s*$", re.I)
 _HOW_TO_ADD = re.compile(
-    r"^\W*(?:how|where) (?:can|do|could|should|would) (?:i|we|you) (?:add|upload|import)"
+    r"^\W*+(?:how|where) (?:can|do|could|should|would) (?:i|we|you) (?:add|upload|import)"
     r"(?: (?:more|new|my|our|a|an|another|other|some))* (?:documents?|files?)(?: to (?:you|footnote|this))?\W*$",
     re.I,
 )
 _WHICH_DOCUMENTS = re.compile(
-    r"^\W*(?:(?:what|which) (?:documents?|files?|sources?|texts?)(?: all)? "
+    r"^\W*+(?:(?:what|which) (?:documents?|files?|sources?|texts?)(?: all)? "
     r"(?:do (?:you|we|i) (?:have|know|use|see|search)|have you (?:got|read)|are (?:there|loaded|available|known)|"
     r"can you (?:see|read|use|search|answer from))|"
     r"(?:list|show)(?: me)?(?: all)?(?: of)?(?: (?:the|my|your|our))? (?:documents|files|sources)|"
@@ -42,7 +44,8 @@ _WHICH_DOCUMENTS = re.compile(
     re.I,
 )
 _ABOUT_ITSELF = re.compile(
-    r"^\W*(?:(?:who|what) are you|what(?:'s| is) (?:footnote|your name|this)|help(?: me)?|"
+    r"^\W*+(?:(?:hi|hello|hey)(?: there| footnote)?[\s,!.]+)?(?:(?:who|what) are you|"
+    r"what(?:'s| is) (?:footnote|your name|this)|help(?: me)?|"
     r"what can (?:you|i) (?:do|ask)(?: you| here| for me)?|how (?:do you|does this|does it) work)\W*$",
     re.I,
 )

@@ -40,6 +40,10 @@ ABOUT_A_MEMO = [
     Turn(role="user", content="What does the memo say violates international law?"),
     Turn(role="assistant", content="The cutting off of water. [1]"),
 ]
+ABOUT_A_CLOSURE = [
+    Turn(role="user", content="Did the bridge close in the first year?"),
+    Turn(role="assistant", content="The bridge closed for three weeks."),
+]
 ABOUT_A_CABLE = [
     Turn(role="user", content="What does the cable accuse President Marlow of?"),
     Turn(role="assistant", content="It accuses him of spreading rumours."),
@@ -63,6 +67,13 @@ ABOUT_A_CABLE = [
         (ABOUT_A_SUPPLIER, "What do we pay them?", "Who operates the telemetry platform? What do we pay them?"),
         (ABOUT_A_BRIDGE, "And when?", "Who designed the bridge? And when?"),
         (ABOUT_A_BRIDGE, "How do you build one?", "Who designed the bridge? How do you build one?"),
+        (ABOUT_A_BRIDGE, "and when?", "Who designed the bridge? And when?"),
+        (ABOUT_A_CLOSURE, "why?", "Why did the bridge close in the first year?"),
+        (ABOUT_A_CLOSURE, "And in the third year?", "Did the bridge close in the third year?"),
+        (ABOUT_A_CLOSURE, "And on Sundays?", "Did the bridge close in the first year? And on Sundays?"),
+        (ABOUT_A_HEAD, "Who stands in for her?", "Who stands in for Ana Sousa?"),
+        (ABOUT_A_HEAD, "Who asked her to start?", "Who asked Ana Sousa to start?"),
+        (ABOUT_A_HEAD, "What are her own plans?", "What are Ana Sousa’s own plans?"),
         (ABOUT_A_BRIDGE, "No, I meant the towers.", "Who designed the bridge? No, I meant the towers."),
         (ABOUT_A_BRIDGE, "Is that all? Somebody helped.", "Who designed the bridge? Is that all? Somebody helped."),
     ],
@@ -128,6 +139,7 @@ def test_without_history_nothing_is_made_up() -> None:
         "Thanks a lot!",
         "thank you",
         "what can you do?",
+        "Hello, what can you do?",
         "Bye",
         "yes",
         "ok",

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-from langchain_core.callbacks import CallbackManagerForRetrieverRun
+from langchain_core.callbacks import AsyncCallbackManagerForRetrieverRun, CallbackManagerForRetrieverRun
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, Field, PrivateAttr
@@ -16,8 +16,9 @@ from pydantic import ConfigDict, Field, PrivateAttr
 from index.abbreviations import unknown_abbreviations, written_out
 from index.conversing import Conversation, within_conversation
 from index.document import Heading, Sentence
-from index.encoding import Encoder, Floats
+from index.encoding import Encoder
 from index.expecting import definition
+from index.fusing import fuse
 from index.naming import KIND_STEMS, OPENING, Names
 from index.overview import first_lines, lines_of, tell
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
@@ -114,6 +115,13 @@ class EvidenceRetriever(BaseRetriever):
         headings = library.headings({passage.passage.document_id for passage in best})
         preferred = _preferring(ranked, named, definition(query))
         return _in_order_of_relevance(best, preferred, searched[query], headings)[: self.passages]
+
+    async def _aget_relevant_documents(
+        self, query: str, *, run_manager: AsyncCallbackManagerForRetrieverRun, **kwargs: Any
+    ) -> list[LangChainDocument]:
+        return await asyncio.to_thread(
+            self._get_relevant_documents, query, run_manager=run_manager.get_sync(), **kwargs
+        )
 
     def _question(self, text: str) -> Question:
         library: Library = self.library
@@ -231,31 +239,6 @@ def _cut(stored: StoredPassage, sentence: Sentence) -> StoredPassage:
     text = stored.passage.quote(sentence.start, sentence.end)
     passage = replace(stored.passage, start=sentence.start, end=sentence.end, text=text, sentences=(sentence,))
     return replace(stored, passage=passage)
-
-
-def fuse(
-    question: Floats, proposed: Mapping[int, Floats], lexical: Mapping[int, float], floor: float
-) -> dict[int, float]:
-    """Cosine and BM25, each standardised over the candidates, in equal parts.
-
-    A passage that only BM25 proposed gets its cosine from its stored vector.
-
-    Args:
-        question: (dimension,) unit length.
-        proposed: each passage's id with its vector, the same shape.
-        lexical: BM25 scores by passage id.
-        floor: what BM25 is taken to give a passage that only the dense search proposed.
-    """
-    if not proposed:
-        return {}
-    cosines = np.vecdot(np.stack(list(proposed.values())), question)
-    bm25 = np.array([lexical.get(id, floor) for id in proposed], dtype=np.float32)
-    scores = 0.5 * _standardised(cosines) + 0.5 * _standardised(bm25)
-    return dict(zip(proposed, scores.tolist(), strict=True))
-
-
-def _standardised(scores: Floats) -> Floats:
-    return np.asarray((scores - scores.mean()) / (scores.std() + 1e-6), dtype=np.float32)
 
 
 def _in_order_of_relevance(

@@ -48,7 +48,8 @@ class Aim:
             documents = [record.id for record in scope.documents]
         if scope and scope.section:
             is_whole = True
-        is_detail = not is_whole or bool(scope and scope.topic and not asks_about_all(question))
+        # Of another retriever's documents nobody knows whether "summary judgment" is a topic of theirs.
+        is_detail = not is_whole or known is None or bool(scope and scope.topic and not asks_about_all(question))
         return cls(is_whole, is_detail, scope, documents)
 
 

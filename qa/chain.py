@@ -10,20 +10,20 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING, Any, NotRequired, TypedDict
+from typing import TYPE_CHECKING, Any
 
 from langchain_core.callbacks import CallbackManagerForChainRun
 from langchain_core.retrievers import BaseRetriever
 from langchain_core.runnables import Runnable, RunnableConfig
 from langchain_core.runnables.config import ensure_config, patch_config
 
-from index.answerability import answerability, default_threshold
+from index.answerability import default_threshold
 from index.conversing import Conversation
-from qa.aiming import Aim, searched_as
-from qa.answer import Answer, Kind, Notice, Statement, Turn
+from qa.aiming import Aim
+from qa.answer import Answer, Kind, Notice, Statement
 from qa.answering import Answerer, Step, Work
 from qa.citing import Claim
 from qa.conversation import understand
@@ -32,12 +32,17 @@ from qa.errors import ModelFailed, NotAnswered
 from qa.extractive import ExtractiveAnswerer
 from qa.instructing import instructs
 from qa.limits import problem_of
-from qa.retrieving import Hit, Retrieved, retrieve, retrieve_overview, retrieve_whole, spelled, titles
+from qa.looking import Looked, Looking
+from qa.missing import told, unmentioned
+from qa.question import Ask, read, turns_of
+from qa.retrieving import Hit, retrieve, retrieve_overview, retrieve_whole, spelled, titles
 from qa.smalltalk import asks_for_the_documents, documents_reply, smalltalk_reply
 from qa.verifying import Verifier, default_verifier
 
 if TYPE_CHECKING:
     from langchain_core.language_models import BaseChatModel
+
+__all__ = ["LONGEST_QUESTION", "Ask", "CitedAnswers", "build_chain"]
 
 LONGEST_QUESTION = 2_000  # characters; the encoder reads about 1,200 of them
 # A language model that finds no answer is believed unless the documents answer with this probability.
@@ -45,16 +50,6 @@ SURE = 0.7
 # "Summarise the risks" names no document and no section: answered like another question from this probability on.
 TOPICAL = 0.5
 STOPPABLE = 0.25  # seconds after which a caller gets the chance to stop a language model
-
-
-class Ask(TypedDict):
-    """A question with its circumstances."""
-
-    question: str
-    history: NotRequired[list[dict[str, str]]]  # {"role": "user" | "assistant", "content"}, oldest first
-    documents: NotRequired[list[str]]  # ids to answer from; all if left out
-    id: NotRequired[str]  # the caller's, handed back
-    quoted: NotRequired[bool]  # in the documents' own words, whatever model there is
 
 
 def build_chain(
@@ -102,9 +97,10 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
     ) -> None:
         self._retriever = retriever
         self._answerer = answerer
-        # Answers where the answerer gives nothing that is supported. What talks to a model may be why it does not.
         quoting = answerer if isinstance(answerer, ExtractiveAnswerer) else None
+        # Answers where the answerer gives nothing that is supported. What talks to a model may be why it does not.
         self._quoting = quoting or ExtractiveAnswerer(leaves_out=instructs)
+        self._asks_in_parts = quoting is not None  # a language model reads what was found for all of it
         self.verifier = verifier
         self._threshold = threshold
         self._show_unsupported = show_unsupported
@@ -118,7 +114,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
 
     def invoke(self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any) -> Answer:
         """The whole answer."""
-        return self._call_with_config(self._last, input, config, run_type="chain")
+        return self._call_with_config(self._last, read(input, kwargs), config, run_type="chain")
 
     def stream(self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any | None) -> Iterator[Answer]:
         """Growing answers: understood, retrieved, then one more statement each; the last equals `invoke`'s.
@@ -126,7 +122,8 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         While a language model is at a statement, the last answer comes again now and then. Closing the iterator stops
         the work, a model's, too, at the next step.
         """
-        yield from self._transform_stream_with_config(iter([input]), self._stream, config, run_type="chain")
+        asked: str | Ask = read(input, kwargs)
+        yield from self._transform_stream_with_config(iter([asked]), self._stream, config, run_type="chain")
 
     def search(self, question: str, documents: Sequence[str] | None = None, count: int = EVIDENCE) -> tuple[Hit, ...]:
         """The sentences that an answer would draw on, best first; `documents` are ids to look in, all if left out."""
@@ -137,7 +134,7 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         self, input: str | Ask, config: RunnableConfig | None = None, **kwargs: Any | None
     ) -> AsyncIterator[Answer]:
         """As `stream`, each step in a thread."""
-        steps = self.stream(input, config)
+        steps = self.stream(input, config, **kwargs)
         while (answer := await asyncio.to_thread(next, steps, None)) is not None:
             yield answer
 
@@ -151,36 +148,36 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         for input in inputs:
             yield from self._steps(input, patch_config(config, callbacks=run_manager.get_child()))
 
-    def _steps(self, input: str | Mapping[str, Any], config: RunnableConfig) -> Iterator[Answer]:
+    def _steps(self, input: str | Ask, config: RunnableConfig) -> Iterator[Answer]:
         """Answers, each with more in it; between two of them a caller may stop."""
-        ask: Mapping[str, Any] = {"question": input} if isinstance(input, str) else input
+        ask = read(input, {})
         if ask.get("quoted"):
             yield from self.quoting()._steps({**ask, "quoted": False}, config)
             return
-        draft = Draft(str(ask["question"]).strip(), ask.get("id"), self._answerer.model)
+        draft = Draft(ask["question"].strip(), ask.get("id"), self._answerer.model)
         if problem := problem_of(draft.question, LONGEST_QUESTION):
             yield draft.refuse("invalid_question", problem)
             return
-        if reply := self._said(draft.question, ask.get("documents")):
+        if reply := self._said(draft.asked, ask.get("documents")):
             draft.statements = [Statement(text=reply)]
             yield draft.answer("smalltalk")
             return
         work = Work(config, draft.spent)
-        chain = self
+        answering = self
         with draft.timed("understand"):
-            turns = [Turn.model_validate(turn) for turn in ask.get("history") or []]
-            read = partial(spelled, self._retriever, documents=ask.get("documents"))
-            understood = understand(read(draft.question), turns).respelt(read)
+            turns = turns_of(ask.get("history"))
+            respell = partial(spelled, self._retriever, documents=ask.get("documents"))
+            understood = understand(respell(draft.asked), turns).respelt(respell)
             questions = [understood.standalone]
             try:
                 restated = self._answerer.restate(draft.question, turns, work) if turns else None
             except ModelFailed as failure:  # it would fail again, perhaps after as long a wait
                 draft.note("model_unavailable", f"{failure} {_QUOTED}")
-                chain, draft.model, restated = self._with(self._quoting), self._quoting.model, None
+                answering, draft.model, restated = self._with(self._quoting), self._quoting.model, None
             questions += [restated] if restated and restated not in questions else []
-        draft.standalone = questions[0] if questions[0] != draft.question else None
+        draft.standalone = questions[0] if questions[0] != draft.asked else None
         yield draft.answer("answer")
-        yield from chain._answered(draft, questions, understood.conversation, ask.get("documents"), work)
+        yield from answering._answered(draft, questions, understood.conversation, ask.get("documents"), work)
 
     def _said(self, question: str, documents: Sequence[str] | None) -> str | None:
         """The reply to what asks nothing of the documents, if that is so."""
@@ -201,25 +198,35 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
         """
         with draft.timed("retrieve"):
             aim = Aim.of(questions[0], self._retriever, documents, reads_all=self._answerer.reads_all)
-            best = self._best(questions, conversation, aim.documents, work.config) if aim.is_detail else None
-        if best is None or (aim.is_whole and best[2] < TOPICAL):
+            looking = Looking(self._retriever, aim.documents, work.config)
+            best = looking.best(questions, conversation, self._threshold) if aim.is_detail else None
+            parts = looking.parts(questions[0]) if best and self._asks_in_parts and not conversation else []
+        if best is None or (aim.is_whole and best.confidence < TOPICAL):
             yield from self._overview(draft, questions[0], aim, work)
-        else:
-            yield from self._answer(draft, best, work)
-
-    def _answer(self, draft: Draft, best: tuple[str, Retrieved, float], work: Work) -> Iterator[Answer]:
-        question, found, confidence = best
-        draft.standalone = question if question != draft.question else None
-        draft.take(found, confidence)
-        if not found.ranked:
-            yield draft.refuse("no_documents", "There is nothing to answer from yet: add a document first.")
             return
-        if confidence < self._threshold:
-            yield draft.refuse("not_in_documents", f"The documents don’t seem to answer this. {_CLOSEST}")
+        answered = [part.looked for part in parts if part.looked.confidence >= self._threshold]
+        for part in parts if answered else ():
+            if part.looked not in answered:
+                draft.note("partly_answered", f"The documents don’t seem to answer “{part.typed}”.")
+        yield from self._answer(draft, best.joined(answered), answered or [best], looking, work)
+
+    def _answer(
+        self, draft: Draft, whole: Looked, parts: Sequence[Looked], looking: Looking, work: Work
+    ) -> Iterator[Answer]:
+        """The answer to a question, or to those of its parts that are answered."""
+        draft.standalone = whole.question if whole.question != draft.asked else None
+        draft.take(whole.found, whole.confidence)
+        if not whole.found.ranked:
+            yield draft.refuse("no_documents", _NOTHING_YET if looking.documents is None else _NONE_CHOSEN)
+            return
+        if whole.confidence < self._threshold:
+            missing = told(unmentioned(looking.retriever, whole.question, looking.documents))
+            yield draft.refuse("not_in_documents", f"The documents don’t seem to answer this. {missing}{_CLOSEST}")
             return
         yield draft.answer("answer")
-        proposed = self._answerer.propose(question, found, work)
-        yield from self._state(draft, "answer", proposed, self._quoting.propose(question, found, work))
+        proposed = (s for one in parts for s in self._answerer.propose(one.question, one.found, work))
+        quoted = (claim for one in parts for claim in self._quoting.propose(one.question, one.found, work))
+        yield from self._state(draft, "answer", proposed, quoted)
 
     def _overview(self, draft: Draft, question: str, aim: Aim, work: Work) -> Iterator[Answer]:
         asked = (self._retriever, question, aim.scope, aim.documents, work.config)
@@ -233,21 +240,6 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
             return
         proposed = self._answerer.sum_up(question, read, work)
         yield from self._state(draft, "overview", proposed, self._quoting.sum_up(question, found, work))
-
-    def _best(
-        self,
-        questions: Sequence[str],
-        conversation: Conversation | None,
-        documents: Sequence[str] | None,
-        config: RunnableConfig,
-    ) -> tuple[str, Retrieved, float]:
-        """Of the ways to put a question, the one that the documents most likely answer; the first of equals."""
-        rated = []
-        for question in questions:
-            asked = searched_as(question, self._retriever, documents)
-            found = retrieve(self._retriever, asked, documents, config, conversation)
-            rated.append((question, found, answerability(asked, found.ranked)))
-        return max(rated, key=lambda one: one[2])
 
     def _state(self, draft: Draft, kind: Kind, proposed: Iterator[Step], quoted: Iterator[Claim]) -> Iterator[Answer]:
         """The answer after each statement, then whole and timed; quotes where nothing proposed is supported."""
@@ -286,7 +278,9 @@ class CitedAnswers(Runnable[str | Ask, Answer]):
             yield shown
 
 
-_CLOSEST = "The closest passages are listed, but they are not an answer."
+_NOTHING_YET = "There is nothing to answer from yet: add a document first."
+_NONE_CHOSEN = "None of the chosen documents is here: choose one to answer from."
+_CLOSEST = "The closest passages are listed, but may not answer it."
 _QUOTED = "These are the documents’ own sentences instead."
 _UNSUPPORTED = "The documents don’t support what the language model wrote."
 _UNTIL_THEN = "What it had said until then is shown."

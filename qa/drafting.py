@@ -9,12 +9,14 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from qa.aligning import ground
+from qa.aligning import Grounding, ground
 from qa.answer import Answer, Dropped, Evidence, Kind, Notice, Refusal, RefusalCode, Statement
 from qa.answering import Spent
 from qa.citing import Claim, Footnotes
+from qa.errors import NoVerdict
 from qa.retrieving import Retrieved
 from qa.verifying import Verifier
+from qa.verifying.protocol import NOTHING
 
 EVIDENCE = 5
 LONGEST_DROPPED = 500  # characters; there is no end to what a model may write
@@ -41,6 +43,11 @@ class Draft:
     _began: float = field(default_factory=time.perf_counter)
 
     @property
+    def asked(self) -> str:
+        """The question with one blank for any white space: patterns may take long over a thousand of them."""
+        return " ".join(self.question.split())
+
+    @property
     def states_something(self) -> bool:
         """Whether something is stated that is supported, be it in part."""
         return any(not statement.is_struck for statement in self.statements)
@@ -59,7 +66,10 @@ class Draft:
         """
         if claim.text in [said.text for said in self.statements]:  # before it is cited: each footnote has a use
             return
-        grounding = ground(claim, verifier)
+        try:
+            grounding = ground(claim, verifier)
+        except NoVerdict:
+            grounding = Grounding((), NOTHING, "The model that checks it gave no verdict.")
         judgement = grounding.judgement
         if grounding.reason is None:
             numbers = self._footnotes.cite(grounding.supports)

@@ -14,7 +14,7 @@ from index.conversing import Conversation
 from index.document import Document, Passage
 from index.encoding import load_encoder
 from index.ranking import Candidate, Question, ScoredSentence, SentenceRanker
-from index.retrieval import EvidenceRetriever
+from index.retrieval import OVERVIEW_DOCUMENTS, EvidenceRetriever
 from index.scope import Scope
 from index.splitting import split
 from index.term_weights import TermWeights
@@ -55,6 +55,17 @@ class Retrieved:
             text=scored.text,
             score=scored.relevance,
         )
+
+    def joined(self, others: Iterable[Retrieved]) -> Retrieved:
+        """With what else was found; of each sentence the better score."""
+        passages, notices = dict(self.passages), self.notices
+        best = {scored.key: scored for scored in self.ranked}
+        for other in others:
+            passages = {**other.passages, **passages}
+            for scored in other.ranked:
+                if scored.key not in best or scored.score > best[scored.key].score:
+                    best[scored.key] = scored
+        return Retrieved(passages, sorted(best.values(), key=lambda scored: scored.order), notices)
 
     def hits(self, count: int) -> tuple[Hit, ...]:
         """The most relevant sentences, numbered from the best on."""
@@ -117,7 +128,11 @@ def retrieve_overview(
     """Passages to give an overview from, in reading order; nothing is ranked. A notice says what it is of."""
     if isinstance(retriever, EvidenceRetriever) and scope:
         return _summed_up(scope, retriever.overview(scope))
-    return retrieve(retriever, question, documents, config)
+    found = retrieve(retriever, question, documents, config)
+    places = list(found.passages)
+    step = -(-len(places) // OVERVIEW_DOCUMENTS) or 1  # from all over what it finds, as many as documents are told of
+    kept = {place: found.passages[place] for place in places[::step]}
+    return Retrieved(kept, [s for s in found.ranked if (s.passage.document_id, s.passage.start) in kept])
 
 
 def retrieve_whole(
@@ -204,6 +219,6 @@ def _by_id(found: Iterable[Document]) -> dict[str, Document]:
 
 
 def _as_document(found: LangChainDocument) -> Document:
-    text = found.page_content
+    text = found.page_content.encode("utf-8", "replace").decode()  # half a surrogate pair, as from some PDF files
     source = str(found.metadata.get("source") or f"retrieved:{hashlib.sha256(text.encode()).hexdigest()[:16]}")
     return Document(source=source, title=str(found.metadata.get("title") or source), text=text)

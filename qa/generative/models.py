@@ -123,7 +123,8 @@ def name_of(model: BaseChatModel) -> str:
     """What an answer says of who wrote it."""
     fields = ("model_name", "model", "model_id")
     name = next((value for field in fields if isinstance(value := getattr(model, field, None), str) and value), None)
-    provider = model._get_ls_params().get("ls_provider") or model._llm_type
+    params: dict[str, Any] = getattr(model, "_get_ls_params", dict)()  # `model.with_retry()` is no chat model any more
+    provider = params.get("ls_provider") or getattr(model, "_llm_type", "chat model")
     return f"{provider}:{name.removeprefix('models/')}" if name else str(provider)
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 OPENING = "[［【〔"
 _CLOSING = r"\]］】〕"
@@ -16,24 +18,31 @@ _MORE = rf"\s?[{_CLOSING}]{{0,2}}\s?{_PARTED}\s?{_OPEN}{{0,2}}\s?{_NUMBER}"
 _ONE = rf"{_OPEN}{{1,3}}\s?{_NUMBER}(?:{_MORE}){{0,50}}\s?[{_CLOSING}]{{1,3}}"
 _MARK = re.compile(rf"\s*({_ONE})")
 _LEADING = re.compile(rf"(?:\s*{_ONE})*")
-# "It opened. [1] It closed.": the mark is the first sentence's (princeton-nlp/ALCE#26 gives it to the second).
-_AFTER_STOP = re.compile(rf"""([.!?…]["'”’»)]*)((?:\s*{_ONE})+)""")
 _WIDEST = 50  # numbers in a range; "[1-2000]" is not a citation of 2,000 sources
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A mark in a text, from its first bracket to its last, and the numbers in it."""
+
+    start: int
+    end: int
+    numbers: tuple[int, ...]
+
+
+def marks(text: str) -> Iterator[Mark]:
+    """What may be marks, in order; whether one cites, or is an index in code, is for the reader to say."""
+    return (Mark(found.start(1), found.end(1), tuple(_spelled_out(found[1]))) for found in _MARK.finditer(text))
 
 
 def numbers(text: str) -> tuple[int, ...]:
     """The numbers of the marks in a text, in order."""
-    return tuple(number for mark in _MARK.finditer(text) for number in _spelled_out(mark[1]))
+    return tuple(number for mark in marks(text) for number in mark.numbers)
 
 
 def without_marks(text: str) -> str:
     """The text without its marks."""
     return _MARK.sub("", text).strip()
-
-
-def before_stops(text: str) -> str:
-    """The text with each mark that follows a sentence moved into it, before its stop."""
-    return _AFTER_STOP.sub(lambda found: f"{found[2]}{found[1]}", text)
 
 
 def leading(text: str) -> int:

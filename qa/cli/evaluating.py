@@ -16,7 +16,7 @@ from qa.cli.options import Data, Json, opened, read_settings
 if TYPE_CHECKING:
     from qa.evaluation.documents import Shelf
     from qa.evaluation.evaluating import Evaluation, Step
-    from qa.evaluation.gate import Floor, Report
+    from qa.evaluation.floors import Floor, Report
     from qa.evaluation.records import Dataset
 
 
@@ -45,16 +45,21 @@ class Gate:
                 check(dataset, shelf)
             same_questions(fingerprint(dataset, shelf), self.baseline)
 
-    def passes(self, report: Report, *, as_json: bool) -> bool:
-        """Whether it does; says of everything how it came out, beside the JSON if that is printed."""
-        from qa.cli.printing import print_verdicts
-        from qa.evaluation.gate import check_baseline, check_floor
+    def exit_code(self, report: Report, *, as_json: bool) -> int:
+        """0 if it does, 1 if not, 2 if that cannot be told; says of everything how it came out, beside the JSON if that
+        is printed.
 
-        verdicts = [check_floor(report, floor) for floor in self.floors]
-        if self.baseline is not None:
-            verdicts += check_baseline(report, self.baseline, self.minimum, self.metrics)
+        Raises:
+            CannotCompare: questions are unanswered.
+        """
+        from qa.cli.printing import print_verdicts
+        from qa.evaluation.gate import check
+
+        verdicts = check(report, self.floors, self.baseline, self.minimum, self.metrics)
         print_verdicts([(verdict.passed, verdict.message) for verdict in verdicts], stderr=as_json)
-        return all(verdict.passed for verdict in verdicts)
+        if any(verdict.passed is None for verdict in verdicts):
+            return 2
+        return 0 if all(verdict.passed for verdict in verdicts) else 1
 
 
 def evaluate(
@@ -102,7 +107,7 @@ def evaluate(
         else:
             steps = _asked(stack, dataset, documents, index, data, gate)
         report = _reported(steps, out, as_json=json)
-    return 0 if gate.passes(report, as_json=json) else 1
+    return gate.exit_code(report, as_json=json)
 
 
 def _reported(steps: Iterator[Step], out: Path | None, *, as_json: bool) -> Report:
@@ -126,13 +131,14 @@ def _reported(steps: Iterator[Step], out: Path | None, *, as_json: bool) -> Repo
 
 def _gate(floors: list[str], baseline: Path | None, minimum: float, metrics: list[str]) -> Gate:
     """Read before anything is run."""
-    from qa.evaluation.gate import Floor, known, read_report
+    from qa.evaluation.floors import Floor
+    from qa.evaluation.gate import comparable, read_report
 
     return Gate(
         tuple(map(Floor.parse, floors)),
         None if baseline is None else read_report(baseline),
         minimum,
-        tuple(known(name).name for name in metrics),
+        tuple(comparable(name).name for name in metrics),
     )
 
 

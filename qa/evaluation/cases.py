@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +12,7 @@ from qa.errors import BadRecord
 from qa.evaluation.documents import Shelf
 from qa.evaluation.judging import Support, judge, labels
 from qa.evaluation.records import Dataset, Question
-from qa.evaluation.responses import Place, Response
+from qa.evaluation.responses import Place, Reference, Response
 from qa.evaluation.structure import Fault, faults_of
 from qa.verifying import Verifier
 
@@ -64,6 +66,18 @@ class Case:
         return tuple(reference.place for reference in found if reference)
 
     @property
+    def is_located(self) -> bool:
+        """Whether it is known where something that it cites stands, or it cites nothing: else nobody can tell whether
+        it cites the evidence."""
+        return not self.cited or any(place.start is not None for place in self.cited)
+
+    @property
+    def first_cited(self) -> Reference | None:
+        """What its first mark stands for; None where that is nothing, or there is no mark."""
+        first = next((number for sentence in self.response.sentences for number in sentence.numbers), None)
+        return None if first is None else self.response.reference(first)
+
+    @property
     def invalid(self) -> int:
         """How many different numbers it cites that stand for nothing."""
         used = {number for sentence in self.response.sentences for number in sentence.numbers}
@@ -80,7 +94,7 @@ class Case:
     @property
     def is_right(self) -> bool | None:
         """Whether what it cites, or would have cited had it not declined, is right; None if that is unknown."""
-        if self.answerable is None:
+        if self.answerable is None or (self.response.answers and not self.is_located):
             return None
         if not self.answerable:
             return False
@@ -88,7 +102,8 @@ class Case:
             return None
         if self.response.answers:
             return any(map(self.is_gold, self.cited))
-        return self.is_gold(self.response.best) if self.response.best else None
+        best = self.response.best
+        return self.is_gold(best) if best and best.start is not None else None
 
 
 def case_of(
@@ -148,6 +163,23 @@ def joined(responses: Sequence[Response], dataset: Dataset | None) -> list[tuple
         raise BadRecord(dataset.name, None, "all answers are to the other half of its questions: take that, or both")
     _each_once([(response, question.id) for response, question in pairs])
     return list(pairs)
+
+
+def same_questions(pairs: Iterable[tuple[Response, Question | None]]) -> None:
+    """Looks whether each response is to the words of its question, whatever their case, spaces and punctuation.
+
+    Raises:
+        BadRecord: one has the id of a question, and another question.
+    """
+    for response, question in pairs:
+        said = _words(response.question)
+        if question is not None and said and said != _words(question.question):
+            reason = f"{question.id!r} is another question, {question.question!r}: mend the id or the question"
+            raise BadRecord(response.place, "question", reason)
+
+
+def _words(question: str) -> list[str]:
+    return re.findall(r"\w+", unicodedata.normalize("NFKC", question).casefold())
 
 
 def _each_once(answered: Sequence[tuple[Response, str]]) -> None:

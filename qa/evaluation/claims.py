@@ -132,14 +132,19 @@ def _claim(place: str, fields: Mapping[str, Any]) -> LabelledClaim:
     label = fields.get("label")
     if label is not None and label not in LABELS:
         raise BadRecord(place, "label", f"{json.dumps(label)} is not one of {', '.join(LABELS)}")
-    group = fields.get("group")
+    group = _named(fields.get("group"))
     return LabelledClaim(
-        _text(place, fields, "id"),
+        _text(place, {**fields, "id": _named(fields["id"])} if "id" in fields else fields, "id"),
         _text(place, fields, "claim"),
         tuple(evidence),
         label,
         group if isinstance(group, str) else None,
     )
+
+
+def _named(name: Any) -> Any:
+    """A number that names something, as its digits."""
+    return str(name) if isinstance(name, int) and not isinstance(name, bool) else name
 
 
 def _text(place: str, fields: Mapping[str, Any], name: str) -> str:

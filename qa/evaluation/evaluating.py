@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from qa.answer import Answer
 from qa.errors import BadRecord
-from qa.evaluation.cases import Case, case_of, joined
+from qa.evaluation.cases import Case, case_of, joined, same_questions
 from qa.evaluation.documents import Shelf, check
 from qa.evaluation.records import Dataset
 from qa.evaluation.responses import Response
@@ -33,6 +33,7 @@ class Evaluation:
     cases: tuple[Case, ...]  # by id
     shelf: Shelf | None = None
     answers: Mapping[str, Answer] = field(default_factory=dict)  # of our own chain, by question id
+    unanswered: Mapping[str, Mapping[str, str]] = field(default_factory=dict)  # by id: the slices of such questions
 
 
 Step = Progress | Evaluation
@@ -89,24 +90,34 @@ def score(
         verifier: who judges; None: the labels that people gave.
 
     Raises:
-        BadRecord: an answer is to none of the questions, evidence is not in the documents, or the answers are of other
-            documents.
+        BadRecord: an answer is to none of the questions, or to another one than its id says; evidence is not in the
+            documents, or the answers are of other documents.
     """
     if dataset is not None:
         if shelf is not None:
             check(dataset, shelf)
         _check_documents(name, responses, dataset.document_names if shelf is None else frozenset(shelf))
+    pairs = joined(responses, dataset)
+    same_questions(pairs)
     cases: list[Case] = []
-    for response, question in joined(responses, dataset):
+    for response, question in pairs:
         if not len(cases) % EVERY:
-            yield Progress("Judging", len(cases), len(responses))
+            yield Progress("Judging", len(cases), len(pairs))
         set_ = dataset.sets.get(question.id) if question and dataset else None
         cases.append(case_of(response, question, shelf, verifier, set_))
     prints = fingerprint(dataset, shelf) if dataset else {}
     if dataset is not None:
         name = f"{dataset.name} ({name})"
     systems = sorted({response.system for response in responses if response.system})
-    yield Evaluation(name, ", ".join(systems), _name(verifier), prints, _in_order(cases), shelf)
+    yield Evaluation(
+        name,
+        ", ".join(systems),
+        _name(verifier),
+        prints,
+        _in_order(cases),
+        shelf,
+        unanswered=_unanswered(dataset, cases),
+    )
 
 
 def finished(steps: Iterator[Step]) -> Evaluation:
@@ -124,6 +135,14 @@ def _check_documents(name: str, responses: Sequence[Response], known: Collection
     if known and others and not any(document in known for document in others):
         reason = f"the questions are about none of the documents that are cited, such as {others[0]!r}"
         raise BadRecord(name, None, f"{reason}: name the folder that these were added from with --documents")
+
+
+def _unanswered(dataset: Dataset | None, cases: Sequence[Case]) -> dict[str, dict[str, str]]:
+    if dataset is None:
+        return {}
+    kinds = {question.id: question.kind for question in dataset.questions}
+    left = sorted(kinds.keys() - {case.id for case in cases})
+    return {id: {"kind": kinds[id], **({"set": dataset.sets[id]} if id in dataset.sets else {})} for id in left}
 
 
 def _in_order(cases: Sequence[Case]) -> tuple[Case, ...]:

@@ -8,15 +8,18 @@ for any drop to be significant.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
 from pathlib import Path
-from typing import Any, Literal, Self
+from typing import Literal, Self
 
+import numpy as np
 from pydantic import Field, FiniteFloat, model_validator
 
 from qa.errors import BadRecord, CannotCompare, WrongUse
 from qa.evaluation.datasets.lines import parse, read_bytes, record
+from qa.evaluation.floors import Floor, Report, Verdict, check_floor, known
 from qa.evaluation.metrics.all import MEASURES
 from qa.evaluation.metrics.measure import Measure
 from qa.evaluation.records import Record
@@ -24,42 +27,7 @@ from qa.evaluation.statistics import Difference, Groups, Rows, compare, holm, le
 
 MINIMUM_DROP = 0.01
 ALPHA = 0.05
-
-Report = Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Floor:
-    """The least (or, where less is better, the most) that a metric may be; on a slice if one is named."""
-
-    metric: str
-    bound: float
-    slice: str | None = None
-
-    @classmethod
-    def parse(cls, text: str) -> Floor:
-        """Reads `metric=value` or `slice/metric=value`.
-
-        Raises:
-            WrongUse: it is neither.
-        """
-        left, equals, number = text.rpartition("=")
-        slice_, _, metric = left.rpartition("/")
-        try:
-            bound = float(number)
-        except ValueError:
-            equals = ""
-        if not equals:
-            raise WrongUse(f"--floor {text}: write metric=value or slice/metric=value, as in evidence_hit=0.8.")
-        return cls(known(metric).name, bound, slice_ or None)
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What became of one floor or comparison."""
-
-    passed: bool
-    message: str
+CHUNKING = "chunking"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,15 +67,17 @@ class _Baseline(Record):
         return self
 
 
-def known(name: str) -> Measure:
-    """The measure of this name.
+def comparable(name: str) -> Measure:
+    """The measure of this name, which two runs can be compared by.
 
     Raises:
-        WrongUse: there is none.
+        WrongUse: there is none, or it comes from the order of all questions.
     """
-    if name not in MEASURES:
-        raise WrongUse(f"No metric {name!r}: there are {', '.join(MEASURES)}.")
-    return MEASURES[name]
+    measure = known(name)
+    if measure.total is None:
+        names = ", ".join(m.name for m in MEASURES.values() if m.total)
+        raise WrongUse(f"--compare {name}: it comes from the order of all questions. These can be compared: {names}.")
+    return measure
 
 
 def read_report(path: Path) -> Report:
@@ -128,26 +98,35 @@ def read_report(path: Path) -> Report:
     return dict(report)
 
 
-def check_floor(report: Report, floor: Floor) -> Verdict:
-    """Whether a floor is reached.
+def check(
+    report: Report, floors: Sequence[Floor], baseline: Report | None, minimum: float, metrics: Sequence[str]
+) -> list[Verdict]:
+    """What became of everything that a run has to hold up to; without a value, that it cannot be told.
 
     Raises:
-        CannotCompare: the metric has no value, or there is no such slice.
+        CannotCompare: questions are unanswered.
     """
-    name = f"{floor.slice}/{floor.metric}" if floor.slice else floor.metric
-    value = _values(report, floor.slice).get(floor.metric, {}).get("value")
-    if value is None:
-        raise CannotCompare(f"{name} has no value here: nothing to divide by. Take its --floor away.")
-    more = MEASURES[floor.metric].more_is_better
-    passed = value >= floor.bound if more else value <= floor.bound
-    relation = "at least" if more else "at most"
-    return Verdict(passed, f"{name} is {value:.4g}; it is to be {relation} {floor.bound:.4g}")
+    if (floors or baseline is not None) and (missing := report.get("unanswered")):
+        asked = report["questions"] + len(missing)
+        some = f"{report['questions']} of {asked} questions are answered, {missing[0]!r} is not"
+        raise CannotCompare(f"{some}: what holds for these says nothing of all. Add answers or refusals to the others.")
+    verdicts: list[Verdict] = []
+    for floor in floors:
+        try:
+            verdicts.append(check_floor(report, floor))
+        except CannotCompare as error:
+            verdicts.append(Verdict(None, str(error)))
+    try:
+        verdicts += check_baseline(report, baseline, minimum, metrics) if baseline is not None else []
+    except CannotCompare as error:
+        verdicts.append(Verdict(None, str(error)))
+    return verdicts
 
 
 def check_baseline(
     report: Report, baseline: Report, minimum: float = MINIMUM_DROP, metrics: Sequence[str] = ()
 ) -> list[Verdict]:
-    """Whether a run falls behind an earlier one; one verdict a metric.
+    """Whether a run falls behind an earlier one; one verdict a metric. Of one that has no value any more, nobody knows.
 
     Args:
         report: of the run.
@@ -159,7 +138,13 @@ def check_baseline(
         CannotCompare: they are not of the same questions, documents and passages.
     """
     same_data(report, baseline)
-    return [_verdict(compared, minimum) for compared in compare_all(report, baseline, metrics)]
+    lost = [_lost(measure, was) for measure, was in _without_value(report, baseline, metrics)]
+    try:
+        return lost + [_verdict(compared, minimum) for compared in compare_all(report, baseline, metrics)]
+    except CannotCompare as error:
+        if not lost:
+            raise
+        return [*lost, Verdict(None, str(error))]
 
 
 def same_data(report: Report, baseline: Report) -> None:
@@ -169,7 +154,10 @@ def same_data(report: Report, baseline: Report) -> None:
         CannotCompare: they are not; it says in what they differ.
     """
     here, there = report["fingerprint"], baseline["fingerprint"]
-    _refuse_other(sorted(part for part in here.keys() | there.keys() if here.get(part) != there.get(part)))
+    parts = here.keys() | there.keys()
+    if not (CHUNKING in here and CHUNKING in there):
+        parts -= {CHUNKING}  # answers that were there already were not cut by us
+    _refuse_other(sorted(part for part in parts if here.get(part) != there.get(part)))
     if _groups(report) != _groups(baseline):
         _refuse_other(["questions"])
 
@@ -189,11 +177,11 @@ def compare_all(report: Report, baseline: Report, metrics: Sequence[str] = ()) -
     Raises:
         CannotCompare: there are too few questions for any drop to be significant.
     """
-    chosen = [m for m in MEASURES.values() if m.total and (m.gates or m.name in metrics)]
-    both = [(m, rows(baseline, m.name), rows(report, m.name)) for m in chosen]
+    both = [(m, rows(baseline, m.name), rows(report, m.name)) for m in _chosen(metrics)]
     both = [one for one in both if one[1] and one[2]]
     groups = _groups(report)
-    units = {m.name: _exchanged(groups, before.keys() | after.keys(), len(both)) for m, before, after in both}
+    scored = {m.name: before.keys() | after.keys() for m, before, after in both}
+    units = {name: _exchanged(groups, ids, len(both)) for name, ids in scored.items()}
     if both and not any(units.values()):
         few = f"{len(groups)} questions are too few to compare {len(both)} metrics"
         raise CannotCompare(f"{few}: no drop would be significant. Ask more.")
@@ -205,8 +193,7 @@ def compare_all(report: Report, baseline: Report, metrics: Sequence[str] = ()) -
     # What cannot be significant takes no room from what can.
     ps = holm({measure.name: difference.p for measure, difference in found if units[measure.name]})
     return [
-        Compared(measure, difference, ps.get(measure.name, 1.0), _unit(units[measure.name]))
-        for measure, difference in found
+        Compared(m, difference, ps.get(m.name, 1.0), _unit(units[m.name], scored[m.name])) for m, difference in found
     ]
 
 
@@ -219,13 +206,38 @@ def _exchanged(groups: Groups, ids: Collection[str], compared: int) -> Groups | 
     """The groups, or each question as one where a drop in all groups that have a say would not be significant among so
     many metrics; None where one in all questions would not."""
     for units in (groups, {id: id for id in groups}):
-        if least_p({id: units[id] for id in ids}) * compared < ALPHA:
+        if least_p(units, ids) * compared < ALPHA:
             return units
     return None
 
 
-def _unit(units: Groups | None) -> str:
-    return resampled_by(units) if units else "question, too few to tell"
+def _unit(units: Groups | None, scored: Collection[str]) -> str:
+    return resampled_by(units, scored) if units else "question, too few to tell"
+
+
+def _chosen(metrics: Sequence[str]) -> list[Measure]:
+    return [m for m in MEASURES.values() if m.total and (m.gates or m.name in metrics)]
+
+
+def _without_value(report: Report, baseline: Report, metrics: Sequence[str]) -> Iterator[tuple[Measure, float]]:
+    """The metrics that had a value in the baseline and have none now, with that value."""
+    for measure in _chosen(metrics):
+        was, now = (_sum_up(measure, rows(one, measure.name)) for one in (baseline, report))
+        if was is not None and now is None:
+            yield measure, was
+
+
+def _sum_up(measure: Measure, rows: Rows) -> float | None:
+    if measure.total is None or not rows:
+        return None
+    value = float(measure.total(np.sum([*rows.values()], axis=0)))
+    return None if isnan(value) else value
+
+
+def _lost(measure: Measure, was: float) -> Verdict:
+    return Verdict(
+        None, f"{measure.name}: {was:.4g} before, no value now: nothing to divide by. Look why, or make a new baseline."
+    )
 
 
 def _refuse_other(parts: Sequence[str]) -> None:
@@ -239,20 +251,14 @@ def _verdict(compared: Compared, minimum: float) -> Verdict:
     sign = 1 if compared.measure.more_is_better else -1
     low, high = sorted((sign * d.low, sign * d.high))
     moved = f"{name}: {d.before:.4g} before, {d.after:.4g} now"
-    by = f"{sign * d.value:+.4g} [{low:+.4g}, {high:+.4g}]"
-    return Verdict(
-        not compared.is_regression(minimum),
-        f"{moved} ({by}, p {compared.p:.3g} by {compared.unit}; a drop of {d.detectable:.2g} could be shown)",
-    )
+    by = f"{_signed(sign * d.value)} [{_signed(low)}, {_signed(high)}] by {compared.unit}; p {compared.p:.3g}"
+    shown = "" if d.detectable is None else f"; a drop of {d.detectable:.2g} could be shown"
+    return Verdict(not compared.is_regression(minimum), f"{moved} ({by}{shown})")
 
 
-def _values(report: Report, slice: str | None) -> Mapping[str, Any]:
-    if slice is None:
-        return dict(report["measures"])
-    slices = {name: found for by in report["slices"].values() for name, found in by.items()}
-    if slice not in slices:
-        raise CannotCompare(f"There is no slice {slice!r}: there are {', '.join(sorted(slices)) or 'none'}.")
-    return dict(slices[slice])
+def _signed(number: float) -> str:
+    """With its sign; what sums of floats are off by is 0, and that is not negative."""
+    return f"{round(number, 9) + 0.0:+.4g}"
 
 
 def _groups(report: Report) -> dict[str, str]:

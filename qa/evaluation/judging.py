@@ -38,17 +38,20 @@ def judge(response: Response, verifier: Verifier) -> tuple[Support, ...]:
 
 
 def labels(response: Response) -> tuple[Support, ...]:
-    """What people said of each sentence; of each citation only where it is the only one."""
-    return tuple(_labelled(sentence) for sentence in response.sentences)
+    """What people said of each sentence; of each citation only where no other one exists. Without one that exists,
+    nothing is supported, whatever they said."""
+    return tuple(_labelled(sentence, len(response.cited(sentence))) for sentence in response.sentences)
 
 
-def _labelled(sentence: Sentence) -> Support:
-    cited = len(dict.fromkeys(sentence.numbers))
-    known = cited <= 1 and sentence.label is not None
-    whole = WEIGHT[sentence.label] if sentence.label else 0.0
-    alone = (whole,) * cited if known else None
-    without = (0.0,) * cited if known else None
-    return Support(sentence.label, cited, alone, without, is_elsewhere=None)
+def _labelled(sentence: Sentence, existing: int) -> Support:
+    missing = len(dict.fromkeys(sentence.numbers)) - existing
+    verdict = sentence.label if existing or sentence.label is None else "unsupported"
+    if existing > 1 or verdict is None:
+        return Support(verdict, existing + missing, None, None, is_elsewhere=None)
+    whole = WEIGHT[verdict]
+    alone = (*[whole] * existing, *[0.0] * missing)
+    without = (*[0.0] * existing, *[whole] * missing)
+    return Support(verdict, existing + missing, alone, without, is_elsewhere=None)
 
 
 @dataclass

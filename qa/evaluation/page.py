@@ -53,16 +53,17 @@ def render(evaluation: Evaluation, report: Mapping[str, Any]) -> str:
 def _figure(measure: Measure, value: Mapping[str, Any]) -> dict[str, Any]:
     """A metric as it is shown; a share in percent."""
     is_share, known = measure.unit == "share", value["value"] is not None
+    has_interval = value["low"] is not None
     scale = 100 if is_share else 1
     return {
         "title": measure.title,
         "formula": measure.formula,
         "value": f"{scale * value['value']:.1f}" if known else None,
         "unit": "%" if is_share else "",
-        "interval": f"{scale * value['low']:.1f} to {scale * value['high']:.1f}" if known else "",
-        "detectable": f"{scale * value['detectable_drop']:.1f}" if known else "",
+        "interval": f"{scale * value['low']:.1f} to {scale * value['high']:.1f}" if has_interval else "",
+        "detectable": "" if value["detectable_drop"] is None else f"{scale * value['detectable_drop']:.1f}",
         "counted": f"{value['scored']} of {value['of']}",
-        "whisker": plots.whisker(value["value"], value["low"], value["high"]) if known and is_share else None,
+        "whisker": plots.whisker(value["value"], value["low"], value["high"]) if has_interval and is_share else None,
     }
 
 

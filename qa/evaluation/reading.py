@@ -17,12 +17,18 @@ from qa.errors import BadRecord
 from qa.evaluation.datasets import alce
 from qa.evaluation.datasets.lines import objects, parse, read_bytes, record
 from qa.evaluation.documents import Shelf
-from qa.evaluation.marks import sentences_of
+from qa.evaluation.locating import located
+from qa.evaluation.marks import bare, sentences_of
 from qa.evaluation.records import Record
 from qa.evaluation.responses import Place, Reference, Response, Sentence
-from qa.marks import without_marks
 
-VERDICTS: dict[str, Verdict] = {"supported": "supported", "partial": "partial", "unsupported": "unsupported"}
+# Where people could not say, or had nothing to look at, there is no verdict.
+Label = Literal["supported", "partial", "unsupported", "generic", "uncited"]
+VERDICTS: dict[Label | None, Verdict] = {
+    "supported": "supported",
+    "partial": "partial",
+    "unsupported": "unsupported",
+}
 
 
 class _Stretch(Record):
@@ -74,7 +80,7 @@ class _Passage(_Text):
 class _Claim(Record):
     claim: str
     cited: tuple[int, ...] = ()
-    label: str | None = None
+    label: Label | None = None
 
 
 class _Foreign(Record):
@@ -86,7 +92,7 @@ class _Foreign(Record):
     passages: tuple[_Passage, ...]
     claims: tuple[_Claim, ...] | None = None
     kind: Literal["answer", "refusal", "clarification"] | None = None
-    refused: bool = False
+    refused: bool | None = None
     confidence: float | None = Field(default=None, ge=0, le=1)
     short_answer: str | None = None
     system: str | None = None
@@ -126,6 +132,8 @@ def _records(path: Path) -> Iterator[tuple[str, dict[str, Any]]]:
 
 
 def _own(place: str, own: _Own, shelf: Shelf) -> Response:
+    if own.refusal is not None and own.kind != "refusal":
+        raise BadRecord(place, "refusal", f"it is there, though kind is {own.kind!r}: leave one of them out")
     _each_once(place, "citations", "number", [c.number for c in own.citations])
     return Response(
         id=own.id,
@@ -141,7 +149,7 @@ def _own(place: str, own: _Own, shelf: Shelf) -> Response:
         passages=None if own.passages is None else tuple(_place(p, p.text, shelf) for p in own.passages),
         best=_place(own.evidence[0], own.evidence[0].text, shelf) if own.evidence else None,
         confidence=own.confidence,
-        refusal=own.refusal.code if own.refusal else None,
+        refusal=_refusal(own.kind, own.refusal.code if own.refusal else None),
         seconds=own.timings_ms["total"] / 1000 if "total" in own.timings_ms else None,
         place=place,
     )
@@ -149,17 +157,17 @@ def _own(place: str, own: _Own, shelf: Shelf) -> Response:
 
 def _foreign(place: str, foreign: _Foreign, shelf: Shelf) -> Response:
     _each_once(place, "passages", "n", [passage.n for passage in foreign.passages])
-    refused = foreign.refused or not foreign.answer.strip()  # SQuAD's convention: an empty prediction refuses
-    passages = {passage.n: _located(passage, shelf) for passage in foreign.passages}
+    kind = _kind(place, foreign)
+    passages = {p.n: located(_place(p, p.text, shelf), shelf) for p in foreign.passages}
     return Response(
         id=foreign.id,
         question=foreign.question,
-        kind=foreign.kind or ("refusal" if refused else "answer"),
-        sentences=_claims(foreign.claims) if foreign.claims is not None else sentences_of(foreign.answer),
+        kind=kind,
+        sentences=_sentences(foreign),
         references=tuple(Reference(n, passage, is_quote=False) for n, passage in passages.items()),
         passages=tuple(passages.values()),
         confidence=foreign.confidence,
-        refusal="not_said" if refused else None,
+        refusal=_refusal(kind, None),
         short_answer=foreign.short_answer,
         system=foreign.system,
         place=place,
@@ -173,22 +181,38 @@ def _each_once(place: str, field: str, key: str, numbers: Sequence[int]) -> None
             raise BadRecord(place, f"{field}[{at}].{key}", f"{number} is the number of another one, too")
 
 
-def _claims(claims: tuple[_Claim, ...]) -> tuple[Sentence, ...]:
+def _kind(place: str, foreign: _Foreign) -> Kind:
+    """What it is: as it says, else as `refused` says; without both an empty answer refuses, as in SQuAD 2.0.
+
+    Raises:
+        BadRecord: two of these contradict one another.
+    """
+    kind, is_empty = foreign.kind, not foreign.answer.strip()
+    if kind is None:
+        return "refusal" if foreign.refused or is_empty else "answer"
+    if foreign.refused is not None and foreign.refused != (kind == "refusal"):
+        said = str(foreign.refused).lower()
+        raise BadRecord(place, "refused", f"it is {said}, though kind is {kind!r}: leave one of them out")
+    if is_empty and kind != "refusal":
+        raise BadRecord(
+            place, "answer", f"it is empty, though kind is {kind!r}: write what was said, or leave kind out"
+        )
+    return kind
+
+
+def _refusal(kind: Kind, code: str | None) -> str | None:
+    return code or "not_said" if kind == "refusal" else None
+
+
+def _sentences(foreign: _Foreign) -> tuple[Sentence, ...]:
+    known = frozenset(passage.n for passage in foreign.passages)
+    if foreign.claims is None:
+        return sentences_of(foreign.answer, known)
     return tuple(
-        Sentence(without_marks(c.claim), c.cited, label=VERDICTS.get(c.label or ""), is_labelled=True) for c in claims
+        Sentence(bare(c.claim, known), c.cited, label=VERDICTS.get(c.label), is_labelled=True) for c in foreign.claims
     )
 
 
 def _place(stretch: _Stretch, text: str, shelf: Shelf) -> Place:
     known = shelf.named_by(stretch.document_id, stretch.source)
     return Place(text, known or stretch.document_id or stretch.source, stretch.start, stretch.end)
-
-
-def _located(passage: _Passage, shelf: Shelf) -> Place:
-    """A passage with its offsets: as they are given, else where its text stands in the document it names."""
-    place = _place(passage, passage.text, shelf)
-    document = shelf.find(place.document) if place.document else None
-    if document is None or place.start is not None:
-        return place
-    start = document.text.find(passage.text)
-    return place if start < 0 else Place(passage.text, place.document, start, start + len(passage.text))

@@ -54,11 +54,11 @@ class Asked:
     responses: dict[str, Response] = field(default_factory=dict)
     answers: dict[str, Answer] = field(default_factory=dict)
     model: str = ""
-    chunks: dict[str, str] = field(default_factory=dict)  # document -> digest of its passages' offsets
+    chunks: dict[str, str] = field(default_factory=dict)  # content hash -> digest of the passages' offsets
 
     def chunking(self, index: Index) -> str:
-        """A digest of how the documents were cut and put into indexes."""
-        cut = "".join(f"{name}\t{digest}\n" for name, digest in sorted(self.chunks.items()))
+        """A digest of how the documents were cut and put into indexes, wherever these documents lie."""
+        cut = "".join(f"{content}\t{digest}\n" for content, digest in sorted(self.chunks.items()))
         return hashlib.sha256(f"{index}\n{cut}".encode()).hexdigest()[:16]
 
 
@@ -92,7 +92,7 @@ def ask_all(
                     yield Progress("Indexing", done, indexing)
                     used.add(shelf.get(name))
                     done += 1
-            asked.chunks |= {name: _chunks(used, shelf, name) for name in batch.documents}
+            asked.chunks |= {shelf.get(name).content_hash: _chunks(used, shelf, name) for name in batch.documents}
             chain = make_chain(used)
             for question in batch.questions:
                 yield Progress("Asking", len(asked.responses), len(dataset.questions))

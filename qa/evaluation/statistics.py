@@ -5,7 +5,7 @@ Groups (articles, conversations) are resampled, not questions: questions about o
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import product
@@ -19,6 +19,7 @@ from qa.evaluation.metrics.measure import Doubles, Measure, Row, Value
 RESAMPLES = 10_000
 SEED = 0
 LEVEL = 0.95
+NOTHING = 1e-9  # what sums of floats are off by is no spread
 POWER = 0.8  # at which a drop counts as detectable
 AT_ONCE = 2_000_000  # numbers drawn at a time
 MOST_ENUMERATED = 13  # groups of which every flip of signs is tried: 8,192
@@ -37,17 +38,24 @@ class Difference:
     low: float
     high: float
     p: float  # two-sided; by itself, not corrected for others
-    detectable: float
+    detectable: float | None  # None: nothing varies, or nothing can fall
 
 
-def resampled_by(groups: Groups) -> str:
-    """What is resampled: groups, or questions if each is a group, or all are one and nothing could be drawn from it."""
-    return "group" if 1 < len(set(groups.values())) < len(groups) else "question"
+def resampled_by(groups: Groups, scored: Collection[str] | None = None) -> str:
+    """What is resampled: groups, or questions if each is a group, or all are one and nothing could be drawn from it.
+
+    Args:
+        groups: of all cases.
+        scored: the cases that say something, if not all do.
+    """
+    found = {groups[id] for id in (groups if scored is None else scored)}
+    return "group" if len(found) > 1 and len(set(groups.values())) < len(groups) else "question"
 
 
-def least_p(groups: Groups) -> float:
+def least_p(groups: Groups, scored: Collection[str]) -> float:
     """The smallest p that exchanging two runs' rows can have: with few groups, every one that differs is too few."""
-    units = len(set(_units(groups).values()))
+    by = _units(groups, scored)
+    units = len({by[id] for id in scored})
     return 2.0 / 2**units if units <= MOST_ENUMERATED else 1.0 / (RESAMPLES + 1)
 
 
@@ -70,7 +78,7 @@ def compare(measure: Measure, before: Rows, after: Rows, groups: Groups) -> Diff
     if measure.total is None or not before or not after:
         return None
     width = len(next(iter(before.values())))
-    names, (old, new) = _sums([before, after], groups, width)
+    names, (old, new) = _sums([before, after], _units(groups, before.keys() | after.keys()), width)
     sign = 1.0 if measure.more_is_better else -1.0
     was, now = (float(measure.total(sums.sum(axis=0))) for sums in (old, new))
     value = sign * (now - was)
@@ -80,8 +88,8 @@ def compare(measure: Measure, before: Rows, after: Rows, groups: Groups) -> Diff
         [sign * (measure.total(draws @ new) - measure.total(draws @ old)) for draws in _draws(len(names))]
     )
     low, high = _percentiles(drawn)
-    p, detectable = _exchanged(measure, old, new, value), _detectable(float(np.nanstd(drawn)))
-    return Difference(was, now, value, low, high, p, detectable)
+    detectable = _detectable(float(np.nanstd(drawn)), _room(measure, was))
+    return Difference(was, now, value, low, high, _exchanged(measure, old, new, value), detectable)
 
 
 def holm(ps: Mapping[str, float]) -> dict[str, float]:
@@ -112,7 +120,10 @@ def _value(measure: Measure, rows: Rows, groups: Groups) -> Value:
         value = float(_ranked(measure, table, np.ones((1, len(ids))))[0])
     if np.isnan(value):
         return Value(None, len(rows), of)
-    drawn = _resampled(measure, rows, ids, table, groups)
+    units = _units(groups, ids)
+    if len({units[id] for id in ids}) < 2:
+        return Value(value, len(rows), of)
+    drawn = _resampled(measure, rows, ids, table, units)
     low, high = _percentiles(drawn)
     spread = float(np.nanstd(drawn))
     if measure.unit == "share" and value in (0.0, 1.0):
@@ -120,14 +131,13 @@ def _value(measure: Measure, rows: Rows, groups: Groups) -> Value:
         low, high = wilson(value, len(rows))
         spread = (high - low) / (2 * float(norm.ppf((1 + LEVEL) / 2)))
     # The difference of two runs spreads by at most the root of 2 more than one run does; paired, by less.
-    return Value(value, len(rows), of, low, high, _detectable(spread * 2**0.5))
+    return Value(value, len(rows), of, low, high, _detectable(spread * 2**0.5, _room(measure, value)))
 
 
-def _resampled(measure: Measure, rows: Rows, ids: Sequence[str], table: Doubles, groups: Groups) -> Doubles:
+def _resampled(measure: Measure, rows: Rows, ids: Sequence[str], table: Doubles, units: Groups) -> Doubles:
     if measure.total:
-        names, (sums,) = _sums([rows], groups, table.shape[1])
+        names, (sums,) = _sums([rows], units, table.shape[1])
         return np.concatenate([measure.total(draws @ sums) for draws in _draws(len(names))])
-    units = _units(groups)
     names = sorted(set(units.values()))
     at = {name: i for i, name in enumerate(names)}
     columns = np.array([at[units[id]] for id in ids])
@@ -143,13 +153,12 @@ def _ranked(measure: Measure, table: Doubles, weights: Doubles) -> Doubles:
     return measure.ranked(table, weights)
 
 
-def _units(groups: Groups) -> Groups:
-    return groups if resampled_by(groups) == "group" else {id: id for id in groups}
+def _units(groups: Groups, scored: Collection[str]) -> Groups:
+    return groups if resampled_by(groups, scored) == "group" else {id: id for id in groups}
 
 
-def _sums(runs: Sequence[Rows], groups: Groups, width: int) -> tuple[list[str], list[Doubles]]:
+def _sums(runs: Sequence[Rows], units: Groups, width: int) -> tuple[list[str], list[Doubles]]:
     """The names of what is resampled, and each run's rows summed up by it: (units, width)."""
-    units = _units(groups)
     names = sorted(set(units.values()))
     at = {name: i for i, name in enumerate(names)}
     tables = [np.zeros((len(names), width)) for _ in runs]
@@ -208,6 +217,16 @@ def _percentiles(drawn: Doubles) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _detectable(spread: float) -> float:
-    """The drop that is found significant with a probability of 80 %, where a difference spreads like this."""
-    return float((norm.ppf(1 - (1 - LEVEL) / 2) + norm.ppf(POWER)) * spread)
+def _room(measure: Measure, value: float) -> float:
+    """How far a metric can get worse from a value."""
+    if measure.more_is_better:
+        return value
+    return 1.0 - value if measure.unit == "share" else float("inf")
+
+
+def _detectable(spread: float, room: float) -> float | None:
+    """The drop that is found significant with a probability of 80 %, where a difference spreads like this; at most all
+    that can fall, and None where nothing can or nothing varies."""
+    if min(spread, room) < NOTHING:
+        return None
+    return min(float((norm.ppf(1 - (1 - LEVEL) / 2) + norm.ppf(POWER)) * spread), room)

@@ -53,15 +53,16 @@ def as_report(evaluation: Evaluation, summary: Summary) -> dict[str, Any]:
         "judge": evaluation.judge,
         "fingerprint": dict(evaluation.fingerprint),
         "questions": len(cases),
+        "unanswered": list(evaluation.unanswered),
         "statistics": {
             "groups": len(set(summary.groups.values())),
             "resampled": resampled_by(summary.groups),
             "resamples": RESAMPLES,
             "seed": SEED,
         },
-        "measures": {name: _value(value) for name, value in summary.values.items()},
+        "measures": {name: _value(value, len(evaluation.unanswered)) for name, value in summary.values.items()},
         "slices": {
-            by: {name: {m: _value(v) for m, v in found.items() if v.scored} for name, found in slices.items()}
+            by: {name: _slice_report(evaluation, by, name, found) for name, found in slices.items()}
             for by, slices in summary.slices.items()
         },
         "confusion": confusion(cases),
@@ -123,14 +124,20 @@ def _case(case: Case, rows: Mapping[str, Rows]) -> dict[str, Any]:
     }
 
 
-def _value(value: Value) -> dict[str, Any]:
+def _slice_report(evaluation: Evaluation, by: str, name: str, found: Mapping[str, Value]) -> dict[str, Any]:
+    missing = sum(slices.get(by) == name for slices in evaluation.unanswered.values())
+    return {measure: _value(value, missing) for measure, value in found.items() if value.scored}
+
+
+def _value(value: Value, missing: int) -> dict[str, Any]:
+    """A value as it is written down, among all questions with those missing an answer."""
     return {
         "value": None if value.value is None else _round(value.value),
         "low": None if value.low is None else _round(value.low),
         "high": None if value.high is None else _round(value.high),
         "detectable_drop": None if value.detectable is None else _round(value.detectable),
         "scored": value.scored,
-        "of": value.of,
+        "of": value.of + missing,
     }
 
 

@@ -99,19 +99,29 @@ def trouble_of(case: Case) -> Trouble:
         return Trouble(0, f"A footnote is broken: {MEANING[case.faults[0].kind]}", "bad")
     if case.answerable is False and case.response.answers:
         return Trouble(1, "Answered, although the documents do not", "bad")
-    if case.response.answers and case.is_right is False:
+    if case.cited and case.response.answers and case.is_right is False:
         return Trouble(2, "Cites something else than the evidence", "bad")
     if "unsupported" in verdicts:
         return Trouble(3, "A sentence is not supported by what it cites", "bad")
+    if _lacks_citation(case):
+        return Trouble(4, "A sentence has no citation", "bad")
     if "partial" in verdicts:
-        return Trouble(4, "A sentence is only partly supported by what it cites", "doubt")
+        return Trouble(5, "A sentence is only partly supported by what it cites", "doubt")
     if case.answerable and case.declined:
         retrieved = any(map(case.is_gold, case.retrieved or ()))
         where = "was among the passages" if retrieved else "was not retrieved"
-        return Trouble(5, f"Refused, although the documents answer; the evidence {where}", "doubt")
+        return Trouble(6, f"Refused, although the documents answer; the evidence {where}", "doubt")
     if case.question and case.question.expected == "clarify" and case.response.kind != "clarification":
-        return Trouble(6, "Refused where asking back is right", "doubt")
+        return Trouble(7, "Refused where asking back is right", "doubt")
     return Trouble(9, "Nothing wrong", "good")
+
+
+def _lacks_citation(case: Case) -> bool:
+    """Whether a sentence that needs a mark has none, or the whole answer has none."""
+    if not case.response.answers:
+        return False
+    bare = any(sentence.needs_citation and not sentence.numbers for sentence in case.response.sentences)
+    return bare or (case.is_right is False and not case.cited)
 
 
 def _held(case: Case) -> float:

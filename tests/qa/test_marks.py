@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from qa.marks import before_stops, leading, numbers, without_marks
+from qa.marks import leading, marks, numbers, without_marks
 
 
 @pytest.mark.parametrize(
@@ -42,8 +42,14 @@ def test_a_wide_range_is_no_citation_of_all_in_it() -> None:
     assert numbers("[1-2000]") == (1, 2000)
 
 
-def test_a_mark_behind_a_stop_is_the_sentences_before_it() -> None:
-    assert before_stops("It opened. [1] It closed. 【2】") == "It opened [1]. It closed 【2】."
+def test_a_mark_is_found_from_its_first_bracket_to_its_last() -> None:
+    text = "It opened. [1] It closed. 【2】[[3], [4]]"
+
+    assert [(text[m.start : m.end], m.numbers) for m in marks(text)] == [
+        ("[1]", (1,)),
+        ("【2】", (2,)),
+        ("[[3], [4]]", (3, 4)),
+    ]
 
 
 def test_the_marks_that_a_text_opens_with_end_where_its_words_begin() -> None:

@@ -52,12 +52,12 @@ def refusal_f1(sums: Doubles) -> Doubles:
 
 
 def answering_f1(sums: Doubles) -> Doubles:
-    """The same of answering; no value without an answerable question."""
+    """2TP / (2TP + FP + FN) of answering, from `confusion`; no value without an answerable question."""
     return _f1(sums[..., 0], sums[..., 2], sums[..., 1])
 
 
 def grounded_refusal(sums: Doubles) -> Doubles:
-    """Mean of the two F1 (Trust-Score's GR)."""
+    """Mean of the F1 of refusing and that of answering (Trust-Score's GR)."""
     return (refusal_f1(sums) + answering_f1(sums)) / 2
 
 
@@ -67,12 +67,12 @@ def false_refusal(case: Case) -> Row | None:
 
 
 def false_refusal_without_hit(case: Case) -> Row | None:
-    """Of these, those for which no retrieved passage is gold: retrieval's fault, not the threshold's."""
+    """Answerable questions declined while no retrieved passage is gold / answerable questions: retrieval's fault."""
     return _false_refusal(case, hit=False)
 
 
 def false_refusal_despite_hit(case: Case) -> Row | None:
-    """And those for which one is."""
+    """Answerable questions declined although a retrieved passage is gold / answerable questions: the threshold's."""
     return _false_refusal(case, hit=True)
 
 

@@ -51,7 +51,7 @@ def contained_of_answerable(case: Case) -> Row | None:
 
 
 def correctness_f1(case: Case) -> Row | None:
-    """Harmonic mean of these two (Trust-Score)."""
+    """Harmonic mean of the gold answers said, of answered and of answerable questions (Trust-Score)."""
     answered, answerable = contained_of_answered(case), contained_of_answerable(case)
     if answered is None and answerable is None:
         return None

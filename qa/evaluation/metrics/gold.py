@@ -12,10 +12,10 @@ from qa.evaluation.metrics.measure import Measure, Row, each, ratio, share, yes
 
 
 def first_citation(case: Case) -> Row | None:
-    """Whether the first citation overlaps a gold span."""
+    """Whether the first citation overlaps a gold span; a number that stands for nothing does not."""
     if not _counts(case):
         return None
-    return yes(bool(case.cited) and case.is_gold(case.cited[0]))
+    return yes(case.first_cited is not None and case.is_gold(case.first_cited.place))
 
 
 def evidence_hit(case: Case) -> Row | None:
@@ -74,8 +74,7 @@ def _f1(cited: Sequence[Stretch], gold: Sequence[Stretch]) -> float:
 
 
 def _counts(case: Case) -> bool:
-    located = not case.cited or any(place.start is not None for place in case.cited)
-    return bool(case.response.answers and case.answerable and case.gold and located)
+    return bool(case.response.answers and case.answerable and case.gold and case.is_located)
 
 
 MEASURES = (

@@ -33,7 +33,7 @@ class Value:
     of: int
     low: float | None = None
     high: float | None = None
-    detectable: float | None = None  # the smallest drop that a second run on these cases could show
+    detectable: float | None = None  # the smallest drop that a second run on these cases could show, if one could
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,7 @@ def citation_recall(case: Case) -> Row | None:
 
 
 def citation_recall_micro(case: Case) -> Row | None:
-    """The same, pooled over all sentences (Liu et al. 2023)."""
+    """Sentences with s(S, all) = 1 / sentences that need a citation, pooled over all answers (Liu et al. 2023)."""
     needing = _needing(case)
     return share(sum(support.whole == 1 for support in needing), len(needing))
 
@@ -36,7 +36,7 @@ def citation_precision(case: Case) -> Row | None:
 
 
 def citation_precision_micro(case: Case) -> Row | None:
-    """The same, pooled over all citations."""
+    """Citations c of S with s(S, all) = 1 and not (s(S, c) = 0 and s(S, all without c) = 1) / citations, pooled."""
     cited = _cited(case)
     return share(sum(map(_relevant, cited)), sum(support.citations for support in cited))
 

@@ -31,7 +31,7 @@ def test_a_claim_is_read_with_what_else_stands_in_its_line_ignored(tmp_path: Pat
     [
         ("nonsense", "line 2: not JSON in UTF-8"),
         ("[]", 'line 2: not a JSON object: write {"id", "claim", "evidence"}'),
-        (json.dumps({**GOOD, "id": 7}), "line 2, field id: it is not text"),
+        (json.dumps({**GOOD, "id": 7.5}), "line 2, field id: it is not text"),
         (json.dumps({**GOOD, "id": "a"}), "claims.jsonl, line 2, field id: it is used already at"),
         (json.dumps({"id": "b", "evidence": []}), "line 2, field claim: it is missing"),
         (json.dumps({**GOOD, "id": "b", "claim": " "}), "line 2, field claim: it is empty"),

@@ -87,6 +87,8 @@ def test_a_floor_that_is_not_reached_ends_with_1(run: Run, papers: Path, bridge_
         (["--out", "bridge.txt/report"], "--out bridge.txt/report cannot be written"),
         (["--claims", "claims.jsonl"], "--claims has no use without --self-test"),
         (["--judge", "labels"], "--judge has no use without --answers"),
+        (["--floor", "false_refusal=5"], "false_refusal is a share; write a value from 0 to 1"),
+        (["--baseline", str(BASELINE), "--compare", "auroc"], "--compare auroc: it comes from the order"),
         (["--compare", "citation_recall"], "--compare has no use without --baseline"),
         (["--minimum-drop", "0"], "--minimum-drop has no use without --baseline"),
         (["--answers", "a.jsonl", "--half", "reported"], "--half reported has no use without DATASET"),
@@ -153,6 +155,31 @@ def test_answers_of_another_system_are_scored_against_the_set(run: Run, papers: 
     assert report["measures"]["invalid_rate"]["value"] == pytest.approx(1 / 3, abs=1e-6)
     assert report["measures"]["evidence_hit"]["value"] == 1
     assert report["faults"] == {"number_out_of_range": 1}
+
+
+def test_a_floor_cannot_hold_on_the_answered_questions_alone(run: Run, papers: Path, bridge_set: Path) -> None:
+    answer = {"id": "q1", "question": "?", "answer": "It opened in 1934 [1].", "passages": []}
+    answers = papers.parent / "answers.jsonl"
+    answers.write_text(json.dumps({**answer, "passages": [{"n": 1, "text": BRIDGE, "document_id": "bridge"}]}))
+    scored = ("evaluate", bridge_set, "--answers", answers, "--documents", papers)
+
+    plain, gated = run(*scored), run(*scored, "--floor", "evidence_hit=0.9")
+
+    assert (plain.code, gated.code) == (0, 2)
+    assert "1 of 2 answered" in plain.out
+    assert "holds" not in gated.out
+    assert gated.says("1 of 2 questions are answered, 'q2' is not")
+
+
+def test_a_floor_without_a_value_ends_with_2_and_the_others_are_told(run: Run, papers: Path, bridge_set: Path) -> None:
+    floors = ("--floor", "exact_match=0.5", "--floor", "evidence_hit=0.5", "--floor", "cited_words=2")
+
+    ended = run("evaluate", bridge_set, "--documents", papers, *floors)
+
+    assert ended.code == 2
+    assert "UNKNOWN  exact_match has no value here" in ended.out
+    assert "holds  evidence_hit is 1" in ended.out
+    assert "FAILS  cited_words is" in ended.out
 
 
 def test_the_self_test_says_what_was_caught(run: Run) -> None:

@@ -20,8 +20,10 @@ from index.retrieval import EvidenceRetriever
 from qa.chain import CitedAnswers, build_chain
 from qa.errors import CannotCompare, WrongUse
 from qa.evaluation.datasets.bundled import bundled
+from qa.evaluation.documents import Shelf
 from qa.evaluation.evaluating import Step
-from qa.evaluation.gate import Floor, Report, check_baseline, check_floor, read_report
+from qa.evaluation.floors import Floor, Report, check_floor
+from qa.evaluation.gate import check, check_baseline, comparable, read_report
 from qa.evaluation.writing import report_text
 from tests.qa.evaluation.conftest import Evaluate, Ran
 
@@ -121,6 +123,87 @@ def made(questions: int, groups: int, hits: float) -> Report:
     return {"schema": 1, "fingerprint": {"questions": "a"}, "cases": cases}
 
 
+def test_a_metric_that_has_lost_its_value_is_reported() -> None:
+    before, after = made(90, 30, 1.0), made(90, 30, 1.0)
+    for case in after["cases"]:
+        case["rows"] = {"first_citation": [1.0, 1.0]}
+
+    verdicts = check_baseline(after, before)
+
+    assert [v.message.partition(":")[0] for v in verdicts if v.passed is None] == ["evidence_hit"]
+    assert "1 before, no value now" in verdicts[0].message
+    assert all(v.passed for v in verdicts[1:])
+    assert all(v.passed for v in check_baseline(before, after))  # a value that is new is no loss
+
+
+def test_metrics_that_have_all_lost_their_values_are_reported() -> None:
+    after = made(90, 30, 1.0)
+    for case in after["cases"]:
+        case["rows"] = {}
+
+    assert {v.passed for v in check_baseline(after, made(90, 30, 1.0))} == {None}
+
+
+def test_what_is_the_same_is_shown_without_a_sign_of_less() -> None:
+    rows = {"false_refusal": [0.0, 1.0], "evidence_hit": [1.0, 3.0]}
+    report = made(90, 30, 1.0)
+    for case in report["cases"]:
+        case["rows"] = rows
+
+    messages = [verdict.message for verdict in check_baseline(report, report)]
+
+    assert len(messages) == 2
+    assert all("+0 [+0, +0]" in message for message in messages)
+    assert not any("-0" in message or "could be shown" in message for message in messages)
+
+
+@pytest.mark.parametrize("name", ["auroc", "false_refusal_at_recall", "risk_coverage_area"])
+def test_a_metric_of_the_order_of_questions_cannot_be_compared(name: str) -> None:
+    with pytest.raises(WrongUse, match=f"--compare {name}: .* These can be compared: .*evidence_hit"):
+        comparable(name)
+
+
+def test_chunking_counts_only_where_both_have_it() -> None:
+    ours = {**made(90, 30, 1.0), "fingerprint": {"questions": "a", "chunking": "b"}}
+
+    for report, baseline in [(made(90, 30, 1.0), ours), (ours, made(90, 30, 1.0))]:
+        assert check_baseline(report, baseline)
+
+
+class TestCheck:
+    FLOORS = ("exact_match=0.5", "hit_at_5=0.5", "poems/hit_at_1=0.5", "false_refusal=0.01")
+
+    def test_tells_every_floor_also_those_without_a_value(self, ran: Ran) -> None:
+        verdicts = check(ran.report, [*map(Floor.parse, self.FLOORS)], None, 0.01, ())
+
+        assert [verdict.passed for verdict in verdicts] == [None, True, None, False]
+
+    def test_tells_the_floors_though_the_baseline_cannot_be_compared(self, ran: Ran) -> None:
+        verdicts = check(ran.report, [Floor.parse("hit_at_5=0.5")], made(90, 30, 1.0), 0.01, ())
+
+        assert [verdict.passed for verdict in verdicts] == [True, None]
+        assert "The baseline has other" in verdicts[1].message
+
+    def test_refuses_where_questions_are_unanswered(self, ran: Ran) -> None:
+        some = {**ran.report, "questions": 48, "unanswered": ["q7", "q9"]}
+
+        with pytest.raises(CannotCompare, match="48 of 50 questions are answered, 'q7' is not"):
+            check(some, [Floor.parse("hit_at_5=0.5")], None, 0.01, ())
+        assert check(some, [], None, 0.01, ()) == []
+
+
+def test_the_same_documents_elsewhere_are_cut_the_same(evaluate: Evaluate) -> None:
+    asked = bundled()
+    [document], prints = asked.documents, set()
+    for folder in ("/here", "/there/below"):
+        moved = replace(document, source=f"{folder}/article.txt")
+        about = asked.questions[0].model_copy(update={"document_id": moved.source})
+        ran = evaluate(replace(asked, questions=(about,)), shelf=Shelf([moved]))
+        prints.add(ran.report["fingerprint"]["chunking"])
+
+    assert len(prints) == 1
+
+
 def test_judged_metrics_are_compared_only_when_named(ran: Ran) -> None:
     unsupported = json.loads(json.dumps(ran.report))
     for case in unsupported["cases"]:
@@ -146,6 +229,17 @@ class TestFloor:
             check_floor(ran.report, Floor.parse("exact_match=0.5"))
         with pytest.raises(CannotCompare, match="no slice 'poems': there are answerable"):
             check_floor(ran.report, Floor.parse("poems/hit_at_1=0.5"))
+
+    @pytest.mark.parametrize("text", ["false_refusal=5", "hit_at_1=-0.1", "hit_at_1=nan", "answers/hit_at_1=inf"])
+    def test_of_a_share_is_a_share(self, text: str) -> None:
+        with pytest.raises(WrongUse, match=f"--floor {text}: .* is a share; write a value from 0 to 1"):
+            Floor.parse(text)
+
+    @pytest.mark.parametrize("text", ["cited_words=nan", "cited_words=inf"])
+    def test_is_a_number(self, text: str) -> None:
+        with pytest.raises(WrongUse, match=f"--floor {text}: nothing is compared with that"):
+            Floor.parse(text)
+        assert Floor.parse("cited_words=40").bound == 40
 
     @pytest.mark.parametrize("text", ["hit_at_1", "hit_at_1=high", "=0.5", "best=0.5"])
     def test_that_makes_no_sense_is_said_so(self, text: str) -> None:

@@ -176,6 +176,24 @@ class TestSupport:
         assert value("misattribution", case(foreign, verifier=Scripted(**{FIRST: "supported"}))).value == 1
         assert value("misattribution", case(foreign, verifier=Scripted())).value == 0
 
+    def labelled(self, *claims: dict[str, Any]) -> Case:
+        passages = [{"n": 1, "text": FIRST}, {"n": 2, "text": SECOND}]
+        answer = {"question": "When?", "answer": "So.", "passages": passages, "claims": list(claims)}
+        return case_of(response_of("here", answer, Shelf()), None, None, None)
+
+    @pytest.mark.parametrize("cited", [[], [7]], ids=["nothing", "an invented number"])
+    def test_what_cites_nothing_that_exists_is_not_supported_whatever_its_label(self, cited: list[int]) -> None:
+        one = self.labelled({"claim": "It opened.", "cited": cited, "label": "supported"})
+
+        assert value("citation_recall", one).value == 0
+        assert value("citation_precision", one).value == (0 if cited else None)
+        assert value("cited_supported", one).value == (0 if cited else None)
+
+    def test_an_invented_number_beside_a_labelled_citation_stays_in_the_precision(self) -> None:
+        one = self.labelled({"claim": "It opened.", "cited": [1, 7], "label": "supported"})
+
+        assert (value("citation_recall", one).value, value("citation_precision", one).value) == (1, 1 / 2)
+
     def test_refusals_leave_the_averages(self) -> None:
         one = self.one(("a.", [1]), **{"x": "supported"})
         refused = case(REFUSED, question())
@@ -220,6 +238,20 @@ class TestGold:
         answer = own(("It opened.", [1]), citations=[citation(1, 0, 26)])
 
         assert value("evidence_recall", case(answer, both)).value == 1 / 2
+
+    def test_an_invented_first_number_is_no_gold(self) -> None:
+        answer = own(("It opened.", [9, 1]), citations=[citation(1, 0, 26)])
+
+        assert value("first_citation", case(answer, question())).value == 0
+
+    def test_citations_that_stand_nowhere_are_neither_right_nor_wrong(self) -> None:
+        passages = [{"n": 1, "text": FIRST, "document_id": "quay"}]
+        foreign = {"question": "When?", "answer": "It opened [1].", "passages": passages, "confidence": 0.9}
+
+        for asked in (question(), question(**NOT)):
+            assert case(foreign, asked).is_right is None
+        for metric in ("evidence_hit", "first_citation", "evidence_precision", "risk_coverage_area"):
+            assert value(metric, case(foreign, question())).value is None
 
     def test_a_quote_at_these_offsets_of_another_document_is_no_hit(self) -> None:
         answer = own(("Built.", [1]), citations=[citation(1, 0, 26, document="tower")])
@@ -337,6 +369,14 @@ class TestAbstention:
 def test_every_measure_has_its_formula_written_down() -> None:
     for measure in MEASURES.values():
         assert len(measure.formula.split()) > 3, measure.name
+
+
+@pytest.mark.parametrize("name", MEASURES)
+def test_a_formula_says_what_it_refers_to(name: str) -> None:
+    said = MEASURES[name].formula
+
+    assert not said.startswith(("Of these", "And ", "The same", "Mean of the two")), said
+    assert "these two" not in said
 
 
 def test_nothing_to_divide_by_is_null_and_counted() -> None:

@@ -1,4 +1,4 @@
-"""Answers that other systems wrote, and marks in them."""
+"""Answers that other systems wrote."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from qa.errors import BadRecord
 from qa.evaluation.cases import joined
+from qa.evaluation.documents import Shelf
 from qa.evaluation.evaluating import finished, score
-from qa.evaluation.marks import needs_citation, sentences_of
 from qa.evaluation.reading import read_answers, response_of
 from qa.evaluation.records import Half, collect, half_of, join
 from tests.qa.evaluation.made import OTHER, TEXT, citation, own, question, shelf
@@ -24,47 +24,6 @@ FOREIGN: dict[str, Any] = {
 }
 
 HALVES: tuple[Half, ...] = ("development", "reported")
-
-
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("It opened [1]. It closed [2].", [("It opened.", (1,)), ("It closed.", (2,))]),
-        ("It opened. [1] It closed.", [("It opened.", (1,)), ("It closed.", ())]),
-        ("It opened.[1][2] It closed.[3]", [("It opened.", (1, 2)), ("It closed.", (3,))]),
-        ('He said "It opened." [1] It closed.', [('He said "It opened."', (1,)), ("It closed.", ())]),
-        ("It opened [1, 3]. It closed [2-4].", [("It opened.", (1, 3)), ("It closed.", (2, 3, 4))]),
-        ("It opened [sic] in [2024 or so].", [("It opened [sic] in [2024 or so].", ())]),
-        ("It opened [1-9000].", [("It opened.", (1, 9000))]),
-        ("", []),
-    ],
-    ids=["before", "after", "behind", "quoted", "lists", "no marks", "too wide", "empty"],
-)
-def test_marks_belong_to_the_sentence_before_them(text: str, expected: list[tuple[str, tuple[int, ...]]]) -> None:
-    assert [(s.text, s.numbers) for s in sentences_of(text)] == expected
-
-
-@pytest.mark.parametrize(
-    ("sentence", "needs"),
-    [
-        ("The bridge opened in 1934.", True),
-        ("The bridge: a short history", False),
-        ("Do you mean the bridge?", False),
-        ("# The bridge", False),
-        ("There are three reasons:", False),
-        ("Thanks!", False),
-        ("The bridge, which is forty metres long and red, opened in 1934", True),
-        ("东京是日本的首都。", True),
-        ("यह पुल १९३४ में खुला।", True),
-        ("東京は日本の首都ですか？", False),
-    ],
-)
-def test_only_what_claims_something_needs_a_citation(sentence: str, needs: bool) -> None:
-    assert needs_citation(sentence) is needs
-
-
-def test_what_has_a_mark_claims_something() -> None:
-    assert [s.needs_citation for s in sentences_of("It opened in 1934 [1]\n\nMore")] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -91,6 +50,83 @@ def test_passages_are_located_in_the_document_that_they_name() -> None:
 
     assert response.passages is not None
     assert (response.passages[0].document, response.passages[0].start, response.passages[0].end) == ("bridge", 27, 51)
+
+
+@pytest.mark.parametrize("text", [TEXT[27:51], TEXT[27:51].replace(" ", "\n  ")], ids=["exact", "wrapped"])
+@pytest.mark.parametrize("offsets", [{"start": 0, "end": 10**9}, {"start": -3, "end": 5}, {"start": 3}, {}])
+def test_offsets_that_are_wrong_are_looked_up(text: str, offsets: dict[str, int]) -> None:
+    passage = {"n": 1, "text": text, "document_id": "bridge", **offsets}
+
+    place = response_of("here", {**FOREIGN, "passages": [passage]}, shelf()).references[0].place
+
+    assert (place.start, place.end) == (27, 51)
+
+
+@pytest.mark.parametrize("text", ["It is fifty metres long.", " ", OTHER])
+def test_a_passage_that_its_document_does_not_have_stands_nowhere(text: str) -> None:
+    passage = {"n": 1, "text": text, "document_id": "bridge", "start": 0, "end": 10**9}
+
+    assert response_of("here", {**FOREIGN, "passages": [passage]}, shelf()).references[0].place.start is None
+
+
+def test_offsets_stay_where_the_document_is_not_at_hand() -> None:
+    passage = {"n": 1, "text": TEXT[27:51], "document_id": "bridge", "start": 5, "end": 9}
+
+    assert response_of("here", {**FOREIGN, "passages": [passage]}, Shelf()).references[0].place.start == 5
+
+
+@pytest.mark.parametrize(
+    ("fields", "field"),
+    [
+        ({"kind": "answer", "refused": True}, "refused: it is true, though kind is 'answer'"),
+        ({"kind": "refusal", "refused": False}, "refused: it is false, though kind is 'refusal'"),
+        ({"kind": "answer", "answer": " "}, "answer: it is empty, though kind is 'answer'"),
+        ({"kind": "clarification", "answer": ""}, "answer: it is empty, though kind is 'clarification'"),
+    ],
+)
+def test_fields_that_contradict_one_another_are_named(fields: dict[str, Any], field: str) -> None:
+    with pytest.raises(BadRecord, match=f"here, field {field}"):
+        response_of("here", {**FOREIGN, **fields}, shelf())
+
+
+def test_only_our_refusals_have_a_refusal() -> None:
+    fields = own(("A.", [1]), citations=[citation(1, 0, 9)], refusal={"code": "not_in_documents"})
+
+    with pytest.raises(BadRecord, match="here, field refusal: it is there, though kind is 'answer'"):
+        response_of("here", fields, shelf())
+
+
+def test_a_refusal_is_one_by_its_kind_alone() -> None:
+    assert response_of("here", {**FOREIGN, "kind": "refusal"}, shelf()).refusal == "not_said"
+    assert response_of("here", {**FOREIGN, "kind": "clarification"}, shelf()).refusal is None
+
+
+@pytest.mark.parametrize("label", ["SUPPORTED", "yes", ""])
+def test_an_unknown_label_is_named(label: str) -> None:
+    claims = [{"claim": "It opened.", "label": "supported"}, {"claim": "It closed.", "label": label}]
+
+    with pytest.raises(BadRecord, match=r"here, field claims\[1\]\.label: .*'supported'"):
+        response_of("here", {**FOREIGN, "claims": claims}, shelf())
+
+
+def test_an_answer_to_another_question_than_its_ids_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text(json.dumps({**FOREIGN, "question": "Who designed the bridge?"}))
+    dataset = collect("set", [("line 1", question())])
+
+    with pytest.raises(BadRecord, match=r"answers\.jsonl, line 1, field question: 'q' is another question"):
+        finished(score("one", read_answers(file, shelf()), dataset=dataset, shelf=shelf()))
+
+
+@pytest.mark.parametrize("asked", ["when did  the bridge open", "When did the bridge open ?!"])
+def test_spaces_case_and_punctuation_make_no_other_question(tmp_path: Path, asked: str) -> None:
+    file = tmp_path / "answers.jsonl"
+    file.write_text(json.dumps({**FOREIGN, "question": asked}))
+
+    dataset = collect("set", [("line 1", question())])
+    evaluation = finished(score("one", read_answers(file, shelf()), dataset=dataset, shelf=shelf()))
+
+    assert [case.id for case in evaluation.cases] == ["q"]
 
 
 def test_an_empty_answer_is_a_refusal_and_a_phrase_is_none() -> None:

@@ -7,11 +7,16 @@ import re
 from html.parser import HTMLParser
 from pathlib import Path
 
+from qa.evaluation.cases import Case
+from qa.evaluation.evaluating import Evaluation, finished, score
 from qa.evaluation.page import render
+from qa.evaluation.reading import response_of
+from qa.evaluation.records import collect
 from qa.evaluation.summary import as_report, summarise
 from qa.evaluation.writing import report_text, write
+from qa.verifying import LexicalVerifier
 from tests.qa.evaluation.conftest import Evaluate, Ran
-from tests.qa.evaluation.made import hostile
+from tests.qa.evaluation.made import TEXT, case, hostile, question, shelf
 
 
 class Elements(HTMLParser):
@@ -74,6 +79,54 @@ def test_the_words_of_documents_are_shown_literally() -> None:
     assert not [name for name, _ in found.attributes if name.startswith("on")]
     assert "{{ 7*7 }}" in page
     assert page.count("&lt;img src=x onerror=&#34;window.hacked=1&#34;&gt;") > 8
+
+
+def page_of(*cases: Case) -> str:
+    evaluation = Evaluation("set", "system", "LexicalVerifier", {}, cases)
+    return render(evaluation, as_report(evaluation, summarise(evaluation)))
+
+
+def test_a_sentence_without_a_mark_is_told_apart_from_one_that_cites_something_else() -> None:
+    passages = [{"n": 1, "text": TEXT[27:51], "document_id": "bridge"}]
+    bare, astray = (
+        page_of(case({"question": "When?", "answer": f"It is forty metres long{mark}.", "passages": passages}, asked))
+        for mark, asked in (("", None), (" [1]", question()))
+    )
+
+    assert "A sentence has no citation" in bare
+    assert "Nothing that these metrics can see" not in bare
+    assert "Cites something else than the evidence" in astray
+    assert "A sentence has no citation" not in astray
+
+
+def test_an_answer_without_marks_does_not_cite_something_else() -> None:
+    page = page_of(case({"question": "When?", "answer": "It opened in 1934, they say.", "passages": []}, question()))
+
+    assert "A sentence has no citation" in page
+    assert "Cites something else" not in page
+
+
+def test_unanswered_questions_are_counted_everywhere() -> None:
+    asked = [question(), question(id="r"), question(id="s", answerable=False, evidence=[])]
+    dataset = collect("set", [(f"line {i}", one) for i, one in enumerate(asked)])
+    answer = {"id": "q", "question": "?", "answer": "It opened in 1934.", "passages": []}
+    responses = [response_of("here", one, shelf()) for one in (answer, {**answer, "id": "s"})]
+
+    evaluation = finished(score("some", responses, dataset=dataset, shelf=shelf(), verifier=LexicalVerifier()))
+    report = as_report(evaluation, summarise(evaluation))
+
+    assert (report["questions"], report["unanswered"]) == (2, ["r"])
+    assert (report["measures"]["false_refusal"]["scored"], report["measures"]["false_refusal"]["of"]) == (1, 3)
+    assert report["slices"]["kind"]["answerable"]["false_refusal"]["of"] == 2
+    assert report["slices"]["kind"]["unanswerable"]["refusal_recall"]["of"] == 1
+    assert "2 of 3 answered" in render(evaluation, report)
+
+
+def test_a_figure_without_an_interval_is_shown_without_one() -> None:
+    page = page_of(case({"question": "When?", "answer": "It opened in 1934, they say.", "passages": []}, question()))
+
+    assert "None" not in page
+    assert "n 1 of 1" in page
 
 
 def test_a_chart_of_slices_tells_its_figures_to_who_cannot_see_it(ran: Ran) -> None:

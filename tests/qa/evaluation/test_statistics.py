@@ -74,6 +74,43 @@ def test_at_100_percent_the_interval_is_wilsons() -> None:
     assert found.detectable is not None and found.detectable > 0.05
 
 
+def test_what_is_scored_in_one_group_alone_is_resampled_by_question() -> None:
+    rows: Rows = {f"a{i}": (float(i % 3 > 0), 1.0) for i in range(12)}
+    groups = {**dict.fromkeys(rows, "a"), **dict.fromkeys(["b0", "b1"], "b")}
+
+    found = values([HIT], {"evidence_hit": rows}, groups)["evidence_hit"]
+    alone = values([HIT], {"evidence_hit": rows}, {**{id: id for id in groups}})["evidence_hit"]
+
+    assert found.low is not None and found.high is not None
+    assert found.low < 8 / 12 < found.high
+    assert found == alone
+
+
+def test_a_single_question_has_no_interval() -> None:
+    found = values([HIT], {"evidence_hit": {"a": (1.0, 1.0)}}, {"a": "a", "b": "b"})["evidence_hit"]
+
+    assert (found.value, found.low, found.high, found.detectable) == (1, None, None, None)
+
+
+def test_no_drop_can_be_shown_where_nothing_varies_or_can_fall() -> None:
+    same: Rows = {str(i): (1.0, 3.0) for i in range(7)}  # sums of thirds are off by some 1e-17
+    worst: Rows = {str(i): (0.0, 1.0) for i in range(7)}
+    groups = {str(i): str(i) for i in range(7)}
+
+    assert values([HIT], {"evidence_hit": same}, groups)["evidence_hit"].detectable is None
+    assert values([HIT], {"evidence_hit": worst}, groups)["evidence_hit"].detectable is None
+
+
+@pytest.mark.parametrize(("name", "room"), [("evidence_hit", 1 / 4), ("false_refusal", 3 / 4)])
+def test_no_larger_drop_is_named_than_there_is_to_fall(name: str, room: float) -> None:
+    rows: Rows = {str(i): (float(i == 0), 1.0) for i in range(4)}
+
+    found = values([MEASURES[name]], {name: rows}, {str(i): str(i) for i in range(4)})[name]
+
+    assert found.detectable is not None
+    assert found.detectable <= room
+
+
 def test_auroc_is_scikit_learns_with_and_without_weights() -> None:
     random = np.random.default_rng(4)
     scores, labels = random.integers(0, 20, 300) / 20, random.integers(0, 2, 300)  # with ties
@@ -125,7 +162,18 @@ class TestCompare:
         found = compare(HIT, before, dict(before), groups)
 
         assert found is not None
-        assert (found.value, found.low, found.high, found.p) == (0, 0, 0, 1)
+        assert (found.value, found.low, found.high, found.p, found.detectable) == (0, 0, 0, 1, None)
+
+    def test_what_is_scored_in_one_group_alone_is_exchanged_by_question(self) -> None:
+        before: Rows = {f"a{i}": (1.0, 1.0) for i in range(8)}
+        after: Rows = {f"a{i}": (float(i < 4), 1.0) for i in range(8)}
+        groups = {**dict.fromkeys(before, "a"), **dict.fromkeys(["b0", "b1"], "b")}
+
+        found = compare(HIT, before, after, groups)
+
+        assert found is not None
+        assert found.low < found.value < found.high
+        assert found.p == 2 / 2**4  # the four that differ, all one way or all the other
 
     def test_few_groups_are_exchanged_in_every_way(self) -> None:
         before: Rows = {str(i): (0.0, 1.0) for i in range(8)}

@@ -76,13 +76,13 @@ class Alignment:
 
     @cached_property
     def by_sentence(self) -> Floats:
-        """(q, sentences): each token's best cosine in each sentence; 1 for a number whose value is in it."""
+        """(q, sentences): each token's best cosine in each sentence; 1 for a number that is in it."""
         best: Floats = np.maximum.reduceat(self.cosines, self.evidence.firsts, axis=1)
         starts = self.claim.token_starts
         for number in numbers(self.claim.text):
             written = np.flatnonzero((starts >= number.start) & (starts < number.end))
-            for sentence, there in enumerate(self.evidence.values):
-                if number.value in there and not number.is_weak:
+            for sentence, there in enumerate(self.evidence.numbers):
+                if not number.is_weak and there.has(number):
                     best[written, sentence] = 1.0
         return best
 
@@ -109,8 +109,7 @@ class Alignment:
     def found(self) -> NDArray[np.bool_]:
         """(words,): whether the evidence has the word's stem, or the value of the number that it helps to write."""
         known = frozenset(s for sentence in self.evidence.sentences for s in stems(sentence.text))
-        there = frozenset().union(*self.evidence.values)
-        same = [n for n in numbers(self.claim.text) if n.value in there]
+        same = [n for n in numbers(self.claim.text) if any(there.has(n) for there in self.evidence.numbers)]
         return np.array(
             [
                 stem in known or any(n.start <= word.start() < n.end for n in same)

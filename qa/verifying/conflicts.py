@@ -54,33 +54,32 @@ class Conflicts:
 def _numbers(alignment: Alignment) -> tuple[tuple[str, ...], bool, bool, float]:
     text = alignment.claim.text
     told = [n for n in numbers(text) if not n.is_weak]
-    there = alignment.evidence.values
-    known = frozenset().union(*there)
-    near = frozenset().union(*(there[s] for s in alignment.best_chunk.tolist()))
+    there = alignment.evidence.numbers
+    near = [there[s] for s in alignment.best_chunk.tolist()]
     return (
-        tuple(text[n.start : n.end] for n in told if n.value not in known),
-        any(n.value not in near for n in told),
+        tuple(text[n.first : n.last] for n in told if not any(known.has(n) for known in there)),
+        any(not any(known.has(n) for known in near) for n in told),
         _are_displaced(alignment, told),
         min((_match(alignment, n.start, n.end) for n in told), default=1.0),
     )
 
 
 def _are_displaced(alignment: Alignment, told: Sequence[Number]) -> bool:
-    """Whether for some number the nearest number of the evidence, as encoded where it stands, has another value."""
+    """Whether for some number the nearest number of the evidence, as encoded where it stands, is another."""
     columns: list[int] = []
-    there: list[float] = []
+    there: list[Number] = []
     for sentence, first in zip(alignment.evidence.sentences, alignment.evidence.firsts.tolist(), strict=True):
         for number in numbers(sentence.text):
             inside = np.flatnonzero((sentence.starts >= number.start) & (sentence.starts < number.end))
             columns += (first + inside).tolist()
-            there += [number.value] * len(inside)
+            there += [number] * len(inside)
     if not columns:
         return False
     for number in told:
         rows = (alignment.claim.token_starts >= number.start) & (alignment.claim.token_starts < number.end)
         if rows.any():
             nearest = int(alignment.cosines[rows][:, columns].mean(axis=0).argmax())
-            if there[nearest] != number.value:
+            if not there[nearest].is_same(number):
                 return True
     return False
 

@@ -14,7 +14,8 @@ from index.document import Document, Passage
 from index.encoding import Encoder, Floats, PassageEncoding
 from index.passages import StoredPassage
 from index.splitting import split
-from qa.verifying.numbers import values
+from qa.verifying.composing import composed, composed_offsets
+from qa.verifying.numbers import KnownNumbers
 from qa.verifying.protocol import Quote
 
 
@@ -47,9 +48,9 @@ class Evidence:
         self.firsts = np.cumsum([0, *lengths[:-1]])  # (sentences,), the row of `tokens` at which each begins
 
     @cached_property
-    def values(self) -> list[frozenset[float]]:
+    def numbers(self) -> list[KnownNumbers]:
         """For each sentence, the numbers that it gives."""
-        return [values(sentence.text) for sentence in self.sentences]
+        return [KnownNumbers(sentence.text) for sentence in self.sentences]
 
     @cached_property
     def tokens(self) -> Floats:
@@ -74,7 +75,7 @@ class EvidenceReader:
                 chunks += held
             else:
                 # Not a word of it is left out: what exceeds the encoder's window is encoded in several passes.
-                loose += split(Document.from_text(quote), self._encoder.word_pieces, self._encoder.window)
+                loose += split(Document.from_text(composed(quote)), self._encoder.word_pieces, self._encoder.window)
         encodings = self._encoder.encode(loose) if loose else []
         chunks += [_within(p, e, p.start, p.end) for p, e in zip(loose, encodings, strict=True)]
         return Evidence(chunks) if any(chunks) else None
@@ -105,5 +106,8 @@ def _within(passage: Passage, encoding: PassageEncoding, start: int, end: int) -
         inside = (encoding.token_starts >= origin) & (encoding.token_starts < last - passage.start)
         if inside.any():
             text = passage.quote(first, last)
-            sentences.append(EvidenceSentence(text, encoding.tokens[inside], encoding.token_starts[inside] - origin))
+            starts = composed_offsets(text, (encoding.token_starts[inside] - origin).tolist())
+            # The library's documents keep the accents that they came with.
+            tokens = encoding.tokens[inside]
+            sentences.append(EvidenceSentence(composed(text), tokens, np.array(starts, dtype=np.int32)))
     return sentences

@@ -54,7 +54,7 @@ class Features:
     # What may not differ.
     numbers_missing: float  # numbers that the evidence lacks
     numbers_elsewhere: float  # 1 if a number is not in the best chunk
-    numbers_displaced: float  # 1 if the number that is nearest to one of the claim's has another value
+    numbers_displaced: float  # 1 if the number that is nearest to one of the claim's is another
     number_aligned: float  # least match of a number; 1 if there is none
     names_missing: float  # share of the names that the evidence lacks
     name_conflict: float  # 1 if it lacks one and has nothing alike

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from index.encoding import Encoder
 from qa.verifying.alignment import Alignment, Claim
 from qa.verifying.boosted import SupportModel, fitted_model
+from qa.verifying.composing import composed
 from qa.verifying.conflicts import Conflicts
 from qa.verifying.evidence import EvidenceReader, StoredTokens
 from qa.verifying.features import Features
@@ -43,7 +44,7 @@ class FittedVerifier:
     def features(self, claim: str, quotes: Sequence[str]) -> Features | None:
         """What the model looks at; None where there is no word to compare."""
         evidence = self._reader.read(quotes)
-        asked = self._asked(claim)
+        asked = self._asked(composed(claim))
         if evidence is None or not asked.words or not len(asked.tokens):
             return None
         alignment = Alignment(asked, evidence)

@@ -6,6 +6,7 @@ import re
 
 from index.negation import negations
 from index.words import content_stems
+from qa.verifying.composing import composed
 
 _WORK = (
     r"(?:the|this) (?:provided |given |cited )?"
@@ -56,6 +57,7 @@ def states_nothing(claim: str, asked: str) -> str | None:
         claim: without its frame.
         asked: the question. One that asks whether something is so, or which of two, is answered in its own words.
     """
+    claim, asked = composed(claim), composed(asked)
     if _IS_ABOUT_THE_EVIDENCE.match(claim):
         return _ABOUT_THE_EVIDENCE
     is_open = _ASKS_OPENLY.search(asked) and not _asks_whether(asked) and not _NAMES_THE_ANSWERS.search(asked)

@@ -11,8 +11,9 @@ from index.negation import negations
 from index.splitting import split_sentences
 from index.words import content_stems
 from qa.answer import Verdict
+from qa.verifying.composing import composed
 from qa.verifying.names import KnownNames, names
-from qa.verifying.numbers import numbers, values
+from qa.verifying.numbers import KnownNumbers, numbers
 from qa.verifying.protocol import Judgement, settled
 
 # Share of a claim's content words that the quotes must have; chosen by eye (`FittedVerifier` is fitted).
@@ -29,7 +30,7 @@ class LexicalVerifier:
         """A number, name or negation that differs makes it partial at best."""
         if (known := settled(claim, quotes)) is not None:
             return known
-        evidence = " ".join(quotes)
+        claim, evidence = composed(claim), composed(" ".join(quotes))
         score = _containment(claim, evidence)
         if _conflicts(claim, evidence):
             score = min(score * CONFLICT, SUPPORTED - 0.01)
@@ -48,9 +49,9 @@ def _containment(claim: str, evidence: str) -> float:
 
 
 def _conflicts(claim: str, evidence: str) -> bool:
-    known = KnownNames(evidence)
+    known, numbers_there = KnownNames(evidence), KnownNumbers(evidence)
     return (
-        bool({number.value for number in numbers(claim)} - values(evidence))
+        not all(numbers_there.has(number) for number in numbers(claim))
         or not all(known.has(name.group()) for name in names(claim))
         or len(negations(claim)) % 2 != len(negations(_closest(claim, evidence))) % 2
     )

@@ -11,6 +11,7 @@ from itertools import pairwise
 from index.splitting import split_sentences
 from index.term_weights import background
 from index.words import function_stems, stem, words
+from qa.verifying.composing import composed
 
 # A capitalised word that opens a sentence is a name if everyday English has it in fewer passages than this...
 RARE = 0.0005
@@ -89,6 +90,7 @@ class KnownNames:
     """What a name may be called in some evidence."""
 
     def __init__(self, evidence: str) -> None:
+        evidence = composed(evidence)
         found = [match.group() for match in words(evidence)]
         self._stems = {stem(word) for word in found}
         self._stems |= {stem(one + other) for one, other in pairwise(found)}  # "Gameboy", "Game Boy"
@@ -99,7 +101,7 @@ class KnownNames:
 
     def has(self, name: str) -> bool:
         """The word itself, its initials, or another spelling."""
-        wanted = stem(name)
+        wanted = stem(composed(name))
         return wanted in self._stems or self._has_initials(name) or any(self._alike(wanted))
 
     def completes(self, run: Sequence[str], at: int) -> bool:

@@ -9,6 +9,7 @@ from typing import Protocol
 
 from index.splitting import split_sentences
 from qa.answer import Verdict
+from qa.verifying.composing import composed
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,4 +92,4 @@ def _runs_through(claimed: Sequence[str], quoted: Sequence[str]) -> bool:
 
 
 def _folded(text: str) -> str:
-    return " ".join(text.casefold().split()).rstrip(".!?")
+    return " ".join(composed(text).casefold().split()).rstrip(".!?")

@@ -23,6 +23,9 @@ NEAR_THERE = 6
 # sentences (development halves): in other words, 1 of 1,286 has such a number; with a number changed to one that they
 # have elsewhere, 8 of 8 (from 0.2 on: 3 and 8).
 AHEAD = 0.5
+# A sentence with more numbers is a table or a list: what stands around one of them there are the others, which tell
+# nothing of what it is said of, and to compare each with each would take long.
+MOST = 60
 # Between the numbers of two things ("nine weeks, Nordlicht four"), if there are some words besides, so no date's.
 _PARTS = re.compile(r"[,;:]|\b(?:and|but|while|whereas)\b")
 _FEWEST_BETWEEN = 2
@@ -34,16 +37,18 @@ def misplaced(claim: str, sentences: Sequence[str]) -> Number | None:
     What the claim says as often as the evidence does stands for itself there, not in the place of another one.
     """
     told = [number for number in numbers(claim) if not number.is_list_mark]
-    if not told:
+    if not told or len(told) > MOST:
         return None
-    there = [place for sentence in sentences for place in _places(sentence)]
-    spare = Counter(place.value for place in there)
-    spare.subtract(number.value for number in told)
+    there, listed = _read(sentences)
+    place_of = {reading: place.number.value for place in there for reading in place.number.readings}
+    spare = Counter(place.number.value for place in there)
+    spare.subtract(next((place_of[r] for r in n.readings if r in place_of), n.value) for n in told)
     every = list(words(claim))
-    for number in told:
+    for number in (n for n in told if n.readings.isdisjoint(listed)):
         wanted = _weighted(_around(every, number, NEAR))
-        same = max((_share(wanted, p.around) for p in there if p.value == number.value), default=0.0)
-        rivals = (p for p in there if p.value != number.value and spare[p.value] > 0)
+        is_same = [not p.number.readings.isdisjoint(number.readings) for p in there]
+        same = max((_share(wanted, p.around) for p, own in zip(there, is_same, strict=True) if own), default=0.0)
+        rivals = (p for p, own in zip(there, is_same, strict=True) if not own and spare[p.number.value] > 0)
         if max((_share(wanted, p.around) for p in rivals), default=0.0) - same >= AHEAD:
             return number
     return None
@@ -53,26 +58,41 @@ def misplaced(claim: str, sentences: Sequence[str]) -> Number | None:
 class _Place:
     """Where the evidence has a number."""
 
-    value: float
+    number: Number
     around: frozenset[str]  # stems
 
 
-def _places(sentence: str) -> list[_Place]:
-    found = numbers(sentence)
-    every = list(words(sentence)) if found else []
-    return [_Place(n.value, frozenset(_around(_own(every, n, found, sentence), n, NEAR_THERE))) for n in found]
+def _read(sentences: Sequence[str]) -> tuple[list[_Place], frozenset[float]]:
+    """The numbers that have surroundings, and the values of those that only stand in a list."""
+    there: list[_Place] = []
+    listed: set[float] = set()
+    for sentence in sentences:
+        found = numbers(sentence)
+        if len(found) > MOST:
+            listed.update(*(number.readings for number in found))
+        elif found:
+            there += _places(sentence, found)
+    return there, frozenset(listed)
 
 
-def _own(every: list[re.Match[str]], number: Number, others: Sequence[Number], text: str) -> list[re.Match[str]]:
-    """The words of a sentence, but not those beyond another number that stands for another thing."""
-    first, last = 0, len(text)
-    for other in others:
-        left, right = sorted((number, other), key=lambda n: n.start)
-        between = sum(left.end <= word.start() and word.end() <= right.start for word in every)
-        if between >= _FEWEST_BETWEEN and _PARTS.search(text, left.end, right.start):
-            first = max(first, other.end) if other is left else first
-            last = min(last, other.start) if other is right else last
-    return [word for word in every if first <= word.start() and word.end() <= last]
+def _places(sentence: str, found: Sequence[Number]) -> list[_Place]:
+    every = list(words(sentence))
+    starts, ends = [word.start() for word in every], [word.end() for word in every]
+    cuts = [(cut.start(), cut.end()) for cut in _PARTS.finditer(sentence)]
+
+    def parted(left: Number, right: Number) -> bool:
+        """Whether they stand for two things."""
+        between = bisect_right(ends, right.start) - bisect_left(starts, left.end)
+        cut = bisect_left(cuts, (left.end, 0))
+        return between >= _FEWEST_BETWEEN and cut < len(cuts) and cuts[cut][1] <= right.start
+
+    places = []
+    for at, number in enumerate(found):
+        first = max((n.end for n in found[:at] if parted(n, number)), default=0)
+        last = min((n.start for n in found[at + 1 :] if parted(number, n)), default=len(sentence))
+        own = every[bisect_left(starts, first) : bisect_right(ends, last)]
+        places.append(_Place(number, frozenset(_around(own, number, NEAR_THERE))))
+    return places
 
 
 def _around(every: Sequence[re.Match[str]], number: Number, near: int) -> list[str]:

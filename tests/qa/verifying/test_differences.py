@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import unicodedata
+
 import pytest
 
 from qa.verifying.differences import difference, differs
@@ -75,3 +77,16 @@ def test_what_a_verifier_weighs_leaves_out_what_tells_little(claim: str, expecte
 
 def test_an_address_of_the_document_itself_may_be_said() -> None:
     assert difference("It is at https://bridge.example/a.", ["See https://bridge.example/a for tolls."]) is None
+
+
+def test_accents_in_two_code_points_are_no_difference() -> None:
+    claim = "The café of Zoë Müller opened in 1934."
+    apart = unicodedata.normalize("NFD", claim)
+
+    assert difference(claim, [apart]) is None
+    assert difference(apart, [claim]) is None
+    assert not differs(claim, [apart])
+
+
+def test_a_number_is_named_with_its_sign_and_unit() -> None:
+    assert "number −15 °C." in (difference("It was −15 °C.", ["It was 15 °C."]) or "")

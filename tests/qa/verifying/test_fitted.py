@@ -1,5 +1,6 @@
 """The shipped verifier on cases that a person would agree with, and on any text at all."""
 
+import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -56,6 +57,50 @@ def test_what_has_another_number_or_name_or_a_negation_is_unsupported(
     assert before.verdict == "supported"
     assert after.verdict == "unsupported"
     assert after.score < before.score
+
+
+@pytest.mark.parametrize(
+    ("there", "claim"),
+    [
+        ("About 10 000 people came to the ceremony.", "About 10 people came to the ceremony."),
+        ("About 10\u00a0000 people came to the ceremony.", "About 10 people came to the ceremony."),
+        ("About 10\u202f000 people came to the ceremony.", "About 10 people came to the ceremony."),
+        ("About 10’000 people came to the ceremony.", "About 10 people came to the ceremony."),
+        ("About 10.000 people came to the ceremony.", "About 10 people came to the ceremony."),
+        ("The temperature was −15 degrees that night.", "That night the temperature was 15 degrees."),
+        ("The temperature was -15 degrees that night.", "That night the temperature was 15 degrees."),
+        ("Growth was −3.5 percent in 2009.", "In 2009 growth was 3.5 percent."),
+        ("The fee is €500 per year.", "The yearly fee is $500."),
+        ("The river is 300 miles long.", "The river is 300 kilometres long."),
+        ("The trip takes 5 hours by train.", "The trip takes 5 days by train."),
+    ],
+)
+def test_thousands_signs_and_units_make_another_number(verifier: FittedVerifier, there: str, claim: str) -> None:
+    assert verifier.verify(claim, [there]).verdict == "unsupported"
+
+
+@pytest.mark.parametrize(
+    ("there", "claim"),
+    [
+        ("About 10 000 people came to the ceremony.", "About 10,000 people came to the ceremony."),
+        ("About 10.000 people came to the ceremony.", "About 10,000 people came to the ceremony."),
+        ("The temperature was −15 degrees that night.", "That night the temperature was minus 15 degrees."),
+        ("The fee is €500 per year.", "The yearly fee is 500 euros."),
+        ("Covid-19 reached 10-15 towns in 2019-20.", "In 2019-20, Covid-19 reached 10 to 15 towns."),
+    ],
+)
+def test_the_same_number_written_otherwise_is_supported(verifier: FittedVerifier, there: str, claim: str) -> None:
+    assert verifier.verify(claim, [there]).verdict == "supported"
+
+
+def test_accents_in_two_code_points_are_the_same(verifier: FittedVerifier) -> None:
+    there = "Zoë Müller opened the café in Zürich in 1934."
+    apart = unicodedata.normalize("NFD", there)
+
+    assert verifier.verify(there, [apart]) == VERBATIM
+    assert verifier.verify(apart, [there]) == VERBATIM
+    claim = "In 1934 the café in Zürich was opened by Zoë Müller."
+    assert verifier.verify(claim, [apart]) == verifier.verify(claim, [there])
 
 
 @pytest.mark.parametrize(
@@ -167,6 +212,19 @@ class TestStored:
             wrong = judge.verify("Angelo Rossi opened the bridge in 1938.", [quote])
 
         assert (right.verdict, wrong.verdict == "supported") == ("supported", False)
+        assert counting.encoded == []
+
+    def test_keep_their_accents_apart_and_are_read_with_them_together(self, tmp_path: Path, encoder: Encoder) -> None:
+        text = "Zoë Müller opened the café in Zürich in 1934."
+        document = Document.from_text(unicodedata.normalize("NFD", text), source="café")
+        quote = Quote(document.text, Place(document.id, 0, len(document.text)))
+        claim = "In 1934 the café in Zürich was opened by Zoë Müller."
+        counting = Counting(encoder)
+        with Library.open(tmp_path / "library", encoder) as library:
+            library.add(document)
+            judgement = FittedVerifier(counting, library).verify(claim, [quote])
+
+        assert judgement.verdict == "supported"
         assert counting.encoded == []
 
     def test_that_moved_are_encoded_anew(self, library: Library, quote: Quote, encoder: Encoder) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from qa.verifying.surroundings import misplaced
+from qa.verifying.surroundings import MOST, misplaced
 
 EVIDENCE = [
     "The Amber Bridge opened to traffic in 1934. ",
@@ -57,3 +57,17 @@ def test_a_number_in_its_place_is_none(claim: str) -> None:
 
 def test_evidence_without_a_number_has_none_in_another_place() -> None:
     assert misplaced("The bridge opened in 1934.", ["The bridge opened.", ""]) is None
+
+
+@pytest.mark.timeout(60)
+def test_two_thousand_numbers_in_a_sentence_take_no_time() -> None:
+    many = "; ".join(f"item {place} has cost {place * 7} dollars, and it was" for place in range(1000))
+
+    assert misplaced("Item 5 has cost 35 dollars.", [many]) is None
+    assert misplaced(many, [many]) is None
+
+
+def test_what_stands_in_a_long_list_is_in_no_other_place() -> None:
+    listed = "The bridge has twelve steel towers " + " ".join(str(place) for place in range(100, 100 + MOST))
+
+    assert misplaced("The bridge has twelve steel towers.", [listed, "The bridge has two steel towers."]) is None

@@ -69,8 +69,10 @@ class UnknownDocument(LibraryError):
     """No visible document has this id or source."""
 
     def __init__(self, id_or_source: str) -> None:
-        super().__init__(f"No document {id_or_source!r} in the library: `footnote list` shows what there is.")
+        what = f"No document {id_or_source!r} in the library"
+        super().__init__(f"{what}: `footnote list` shows what there is.")
         self.id_or_source = id_or_source
+        self.to_programs = f"{what}: list the documents to see what there is."  # which are not at a terminal
 
 
 class StorageFailed(LibraryError):
@@ -92,7 +94,8 @@ class LoadingError(FootnoteError):
     """A file cannot become a document."""
 
     def __init__(self, path: Path | str, reason: str) -> None:
-        super().__init__(f"{path}: {reason}")
+        # "upload:" is our own beginning of the source of an upload (index.loading.UPLOAD): its name is what is known.
+        super().__init__(f"{str(path).removeprefix('upload:')}: {reason}")
         self.path, self.reason = path, reason
 
 

@@ -86,6 +86,8 @@ class NameTaken(AskingError):
     def __init__(self, name: str) -> None:
         super().__init__(f"There is already a {name}: replace it, or keep both.")
         self.name = name
+        # Which cannot keep both.
+        self.to_programs = f"There is already a {name}: send replace=true to replace it, or choose another name."
 
 
 class NoVerdict(AskingError):

@@ -16,6 +16,8 @@ MOST_SENTENCES = 50  # that a search finds
 LONGEST_QUOTE = 20_000  # a passage has about 700
 LONGEST_COMMENT = 2_000
 
+EMPTY_QUERY = "is empty: say what to look for"  # goes on after its name, as the words of `fault_in`
+
 _CONTROL = re.compile(f"[{CONTROLS}]")
 
 

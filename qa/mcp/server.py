@@ -11,7 +11,7 @@ from mcp.server.mcpserver.exceptions import ToolError, UnexpectedToolError
 from mcp.types import CallToolResult, ToolAnnotations
 from pydantic import ValidationError
 
-from index.errors import FootnoteError
+from index.errors import FootnoteError, UnknownDocument
 from qa.literal import one_line
 from qa.mcp.tools import LinkOf, Tools
 
@@ -69,7 +69,7 @@ class _Server(MCPServer[Any]):
         except ToolError as error:
             cause = error.__cause__
             if isinstance(cause, FootnoteError):
-                raise ToolError(str(cause)) from cause
+                raise ToolError(cause.to_programs if isinstance(cause, UnknownDocument) else str(cause)) from cause
             if isinstance(error, UnexpectedToolError):
                 raise UnexpectedToolError(FAILED) from cause
             line = _in_one_line(cause) if isinstance(cause, ValidationError) else one_line(str(error))

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 from qa.chain import LONGEST_QUESTION, Ask
 from qa.limits import (
+    EMPTY_QUERY,
     LONGEST_CLAIM,
     LONGEST_MESSAGE,
     LONGEST_QUOTE,
@@ -41,7 +42,14 @@ def _clean(text: str) -> str:
     return text
 
 
+def _worded(text: str) -> str:
+    if not text.strip():
+        raise ValueError(EMPTY_QUERY)
+    return text
+
+
 CLEAN = AfterValidator(_clean)
+QUERY = AfterValidator(_worded)
 Names = Annotated[
     list[Annotated[str, CLEAN]] | None,
     Field(max_length=MOST_DOCUMENTS, description="Ids or sources of documents to draw on; all if left out."),
@@ -97,7 +105,7 @@ class Tools:
     async def search(
         self,
         context: Context,
-        query: Annotated[str, Field(max_length=LONGEST_QUESTION), CLEAN],
+        query: Annotated[str, Field(max_length=LONGEST_QUESTION), CLEAN, QUERY],
         limit: Annotated[int, Field(ge=1, le=MOST_SENTENCES, description="How many sentences at most.")] = 10,
         documents: Names = None,
     ) -> Annotated[CallToolResult, Found]:

@@ -23,7 +23,7 @@ from qa.web.api.verifying import verifying
 from qa.web.assets import asset
 from qa.web.documents import uploads
 from qa.web.evaluating import evaluations
-from qa.web.headers import SecurityHeaders
+from qa.web.headers import HeadAsGet, SecurityHeaders
 from qa.web.mcp import mcp_route, mcp_server
 from qa.web.observing.health import health
 from qa.web.observing.loop import LoopWatch
@@ -92,6 +92,7 @@ def create_app(service: Footnote, access: Access = EVERYBODY, slack: Beside | No
     app = mount_chat(app, service)
     # Around every route and mount; the last is the outermost.
     app.add_middleware(Guard, access=access, largest_upload=service.largest_upload)
+    app.add_middleware(HeadAsGet, but_below="/chat/")
     app.add_middleware(SecurityHeaders)
     app.add_middleware(Observed, metrics=metrics)
     return app

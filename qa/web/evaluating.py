@@ -15,6 +15,7 @@ from index.errors import FootnoteError, LoadingError
 from qa.evaluation.datasets.bundled import bundled
 from qa.evaluation.datasets.reading import dataset_of
 from qa.web.assets import asset, assets
+from qa.web.problems import Problem
 from qa.web.streaming import MEDIA_TYPE, Line, body, told
 
 if TYPE_CHECKING:
@@ -59,8 +60,9 @@ def evaluations(service: Footnote) -> APIRouter:
     @router.get("/evaluations/{number}")
     def report(number: str) -> HTMLResponse:
         """A report, for as long as it is kept."""
-        kept = reports.get(number)
-        return HTMLResponse(kept or FORGOTTEN, status_code=200 if kept else 404)
+        if kept := reports.get(number):
+            return HTMLResponse(kept)
+        raise Problem(404, "not_kept", FORGOTTEN)
 
     def line(notice: str | None, step: Step) -> Line:
         from qa.evaluation.running import Progress

@@ -28,6 +28,10 @@ UNKNOWN = "There is no such document. It may have been deleted."
 NOWHERE = "The document has no such place: it may have been another version that was quoted."
 MOVED = "This source has changed since it was quoted. The words still stand in it, here."
 CHANGED = "This source has changed since it was quoted, and the words no longer stand in it. This is how it begins now."
+UNTOLD = (
+    "This source has changed since it was quoted. Whether the quoted words still stand in it cannot be told: the "
+    "answer that quoted them is not kept. This is how it begins now."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,9 @@ class Place:
     content_hash: str | None
 
 
+BEGINNING = Place(0, 0, None)
+
+
 def permalinks(service: Footnote) -> APIRouter:
     """The route that permalinks lead to."""
     routes = APIRouter(tags=["reading"])
@@ -123,11 +130,10 @@ def _seen(document: Document, asked: Place, part: int | None, answers: AnswerSto
     """The document at a place, or as near to it as can be told."""
     status, notice, place = 200, None, asked
     if asked.content_hash not in (None, document.content_hash):
-        found = _now_at(document, asked, answers)
-        status, notice = (200, MOVED) if found else (410, CHANGED)
-        place = found or Place(0, 0, None)
+        words = answers.quoted(document.id, asked.content_hash or "", asked.start, asked.end)
+        status, notice, place = _since(document, asked, words)
     elif (asked.start, asked.end) != (0, 0) and not asked.start < asked.end <= len(document.text):
-        status, notice, place = 404, NOWHERE, Place(0, 0, None)
+        status, notice, place = 404, NOWHERE, BEGINNING
     is_long = place.end - place.start > PART
     number = part or (None if place.end and not is_long else _part_of(document.text, place.start))
     if number is None:
@@ -137,11 +143,20 @@ def _seen(document: Document, asked: Place, part: int | None, answers: AnswerSto
     return _in_parts(document, place, number, status, notice)
 
 
-def _now_at(document: Document, asked: Place, answers: AnswerStore) -> Place | None:
-    """Where the words that an answer quoted stand now: the nearest to where they stood, if they are still there."""
-    words = answers.quoted(document.id, asked.content_hash or "", asked.start, asked.end)
-    if not words:
-        return None
+def _since(document: Document, asked: Place, words: str | None) -> tuple[int, str, Place]:
+    """What to say of a document that has changed since it was quoted, and where the words stand that were.
+
+    Args:
+        words: None if nobody knows them any more.
+    """
+    if words is None:
+        return 200, UNTOLD, BEGINNING
+    found = _now_at(document, asked, words)
+    return (200, MOVED, found) if found else (410, CHANGED, BEGINNING)
+
+
+def _now_at(document: Document, asked: Place, words: str) -> Place | None:
+    """Where the words stand now: the nearest to where they stood, if they are still there."""
     candidates = (document.text.rfind(words, 0, asked.start + len(words)), document.text.find(words, asked.start))
     found = [start for start in candidates if start >= 0]
     if not found:

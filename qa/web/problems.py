@@ -19,6 +19,7 @@ logger = logging.getLogger(__name__)
 
 MEDIA_TYPE = "application/problem+json"
 OPENAI = "/v1/"  # the paths whose clients expect errors in OpenAI's form
+BODY = "body"  # the field, where it is the whole body that is wrong
 
 TITLES = {
     400: "Bad request",
@@ -61,6 +62,11 @@ class Problem(Exception):
         self.status, self.code, self.detail = status, code, detail
         self.headers, self.fields = headers or {}, fields
 
+    @property
+    def title(self) -> str:
+        """What kind of problem it is, in a few words."""
+        return TITLES.get(self.status) or HTTPStatus(self.status).phrase
+
     def content(self, path: str) -> bytes:
         """The body of a response; half a surrogate pair that came with a request is shown as a question mark."""
         return json.dumps(self.body(path), ensure_ascii=False).encode("utf-8", "replace")
@@ -69,9 +75,10 @@ class Problem(Exception):
         """What tells it to the client of a path."""
         if path.startswith(OPENAI):
             kind = "invalid_request_error" if self.status < 500 else "server_error"
-            return {"error": {"message": self.detail, "type": kind, "param": None, "code": self.code}}
-        title = TITLES.get(self.status) or HTTPStatus(self.status).phrase
-        told = {"type": "about:blank", "title": title, "status": self.status, "detail": self.detail}
+            field = self.fields[0]["field"] if self.fields else None
+            param = None if field == BODY else field
+            return {"error": {"message": self.detail, "type": kind, "param": param, "code": self.code}}
+        told = {"type": "about:blank", "title": self.title, "status": self.status, "detail": self.detail}
         return {**told, "code": self.code} | ({"errors": self.fields} if self.fields else {})
 
 
@@ -84,10 +91,10 @@ def problem_of(error: Exception) -> Problem:
             return Problem(429, "busy", str(error), headers={"retry-after": str(seconds)})
         case MayNotEdit():
             return Problem(403, "needs_edit", str(error))
-        case UnknownDocument():
-            return Problem(404, "unknown_document", str(error))
-        case NameTaken():
-            return Problem(409, "name_taken", str(error))
+        case UnknownDocument(to_programs=detail):
+            return Problem(404, "unknown_document", detail)
+        case NameTaken(to_programs=detail):
+            return Problem(409, "name_taken", detail)
         case TooLarge():
             return Problem(413, "too_large", str(error))
         case UnsupportedType():

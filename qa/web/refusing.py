@@ -4,17 +4,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
+from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from index.errors import FootnoteError
 from qa.web.headers import ASGIApp, Message, Receive, Scope, Send, route_path
 from qa.web.pages import page
-from qa.web.problems import MEDIA_TYPE, TITLES, Problem, media_type, problem_of, refuse
+from qa.web.problems import BODY, MEDIA_TYPE, OPENAI, TITLES, Problem, media_type, problem_of
 
 logger = logging.getLogger(__name__)
 
@@ -22,12 +23,23 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 MOST_FIELDS = 20  # that are told of at once
 LONGEST_FIELD = 100  # characters; it may be a key that the client made up
 
+Place = tuple[str | int, ...]
+
 # What Starlette and FastAPI raise by themselves.
 RAISED = {
     400: ("bad_body", "The body cannot be read: check that it is what its Content-Type says."),
     404: ("not_found", "There is nothing here: /docs lists what there is."),
     405: ("method_not_allowed", "This can’t be done here: the Allow header lists what can."),
     413: ("too_large", "The body is larger than is taken here: send less at once."),
+}
+
+# What a person is told by a page, in place of what a program is told.
+SHOWN = {
+    "not_found": ("There is nothing here", "The address may have been mistyped, or what was here is gone."),
+    "invalid_request": (
+        "This address cannot be read",
+        "A part of it is missing or mistyped: open the link again from where you found it.",
+    ),
 }
 
 
@@ -83,24 +95,32 @@ class Unforeseen:
             if has_begun or scope["type"] != "http":
                 raise
             logger.exception("A request failed")
-            await refuse(problem_of(error), scope, send)
+            await refusal(problem_of(error), scope)(scope, receive, send)
+
+
+def refusal(problem: Problem, scope: Scope) -> Response:
+    """Tells of a problem: a person in a page, a program in the form of the path."""
+    path = route_path(scope)
+    if not is_read_by_a_person(scope):
+        return Response(problem.content(path), problem.status, problem.headers, media_type(path))
+    title, told = SHOWN.get(problem.code, (problem.title, problem.detail))
+    shown = page("refused.html", problem.status, title=title, told=told, root=f"{scope.get('root_path', '')}/")
+    shown.headers.update(problem.headers)
+    return shown
+
+
+def is_read_by_a_person(scope: Scope) -> bool:
+    """Whether a browser opens a page; a program asks for JSON, or for anything."""
+    return scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
 
 
 def _refuse(request: Request, error: Exception) -> Response:
-    problem, path = _as_problem(request, error), route_path(request.scope)
-    if problem.code == "not_found" and _is_read_by_a_person(request):
-        return page("missing.html", problem.status, root=f"{request.scope.get('root_path', '')}/")
-    return Response(problem.content(path), problem.status, problem.headers, media_type(path))
-
-
-def _is_read_by_a_person(request: Request) -> bool:
-    """Whether a browser opens a page; a program asks for JSON, or for anything."""
-    return request.method == "GET" and "text/html" in request.headers.get("accept", "")
+    return refusal(_as_problem(request, error), request.scope)
 
 
 def _as_problem(request: Request, error: Exception) -> Problem:
     if isinstance(error, RequestValidationError):
-        return _misunderstood(error.errors())
+        return _misunderstood(error, route_path(request.scope))
     if isinstance(error, HTTPException):
         code, detail = RAISED.get(error.status_code, ("refused", str(error.detail)))
         headers = {"allow": ", ".join(_allowed(request))} if error.status_code == 405 else dict(error.headers or {})
@@ -108,27 +128,77 @@ def _as_problem(request: Request, error: Exception) -> Problem:
     return problem_of(error)
 
 
-def _misunderstood(errors: Sequence[Mapping[str, Any]]) -> Problem:
-    fields = [{"field": _field(error), "reason": _reason(error)} for error in errors[:MOST_FIELDS]]
-    first = f"{fields[0]['field']}: {fields[0]['reason']}."
-    more = f" {len(errors) - 1} more of this kind are listed." if len(errors) > 1 else ""
-    return Problem(422, "invalid_request", first + more, fields=fields)
+def _misunderstood(error: RequestValidationError, path: str) -> Problem:
+    faults = [{"field": field, "reason": reason} for field, reason in _faults(error).items()]
+    listed, is_openai = faults[:MOST_FIELDS], path.startswith(OPENAI)
+    if is_openai:  # where a field is called as in the body, and one alone is named
+        listed = [{**fault, "field": fault["field"].removeprefix("body.")} for fault in listed]
+    first = listed[0]
+    told = f"The body {first['reason']}." if first["field"] == BODY else f"{first['field']}: {first['reason']}."
+    return Problem(422, "invalid_request", told + _and_more(len(faults), len(listed), is_openai), fields=listed)
 
 
-def _field(error: Mapping[str, Any]) -> str:
-    place = error["loc"][:1] if error["type"] == "json_invalid" else error["loc"]
-    return ".".join(str(part)[:LONGEST_FIELD] for part in place)
+def _and_more(faults: int, listed: int, is_openai: bool) -> str:
+    count, what = (faults - 1, "wrong, too") if is_openai else (listed - 1, "listed")
+    return f" {count} more {'is' if count == 1 else 'are'} {what}." if count else ""
+
+
+def _faults(error: RequestValidationError) -> dict[str, str]:
+    """What is wrong with each field that is wrong, without what was sent.
+
+    Of a field that may be one thing or another, and is neither, both are told; if it is one of them but for something
+    in it, only that.
+    """
+    found: dict[Place, list[Mapping[str, Any]]] = {}
+    for one in error.errors():
+        found.setdefault(_place(one, error.body), []).append(one)
+    outer = {place[:end] for place in found for end in range(1, len(place))}
+    return {
+        ".".join(str(part)[:LONGEST_FIELD] for part in place): _either(several)
+        for place, several in found.items()
+        if place not in outer
+    }
+
+
+def _place(error: Mapping[str, Any], body: object) -> Place:
+    """Where it is: of pydantic's way there, the steps that lead into the body; it names branches of unions, too."""
+    where, *steps = error["loc"]
+    if error["type"] == "json_invalid":
+        return (where,)
+    if where != BODY:
+        return (where, *steps)
+    place: Place = (where,)
+    missing = [steps.pop()] if error["type"] == "missing" and steps else []  # it is named, and leads nowhere
+    for step in steps:
+        if _leads_on(body, step):
+            place, body = (*place, step), cast(Any, body)[step]
+    return (*place, *missing)
+
+
+def _leads_on(value: object, step: str | int) -> bool:
+    if isinstance(value, list):
+        return isinstance(step, int) and step < len(value)
+    return isinstance(value, Mapping) and step in value
 
 
 def _reason(error: Mapping[str, Any]) -> str:
     """In words that repeat nothing of the input."""
     if error["type"] == "json_invalid":
-        return f"no JSON from character {error['loc'][-1]} on ({error['ctx']['error']})"
+        return f"is no JSON from character {error['loc'][-1]} on ({error['ctx']['error']})"
+    if error["loc"] == (BODY,):
+        return "must be a JSON object"
     message = str(error["msg"]).rstrip(".")
     return message[:1].lower() + message[1:]
+
+
+def _either(errors: Sequence[Mapping[str, Any]]) -> str:
+    of_the_right_type = [error for error in errors if not error["type"].endswith("_type")]
+    first, *others = dict.fromkeys(map(_reason, of_the_right_type or errors))
+    return ", or ".join((first, *(reason.removeprefix("input should be ") for reason in others)))
 
 
 def _allowed(request: Request) -> list[str]:
     """The methods that some route takes here; Starlette names only those of the first one it finds."""
     routes, scope = request.app.routes, request.scope
-    return [m for m in METHODS if any(r.matches({**scope, "method": m})[0].name == "FULL" for r in routes)]
+    taken = {m for m in METHODS if any(r.matches({**scope, "method": m})[0].name == "FULL" for r in routes)}
+    return [m for m in METHODS if m in taken or (m == "HEAD" and "GET" in taken)]

@@ -140,7 +140,7 @@ def listen(host: str, port: int) -> socket.socket:
 @asynccontextmanager
 async def _opened(settings: Settings, owner: Ownership, report: Report) -> AsyncIterator[ASGIApp]:
     for module in HEAVY:
-        report("Loading the language model")
+        report("Loading the embedding model")
         await asyncio.to_thread(import_module, module)
     report("Opening your documents")
     service = await asyncio.to_thread(_open_service, settings, owner)

@@ -1,7 +1,7 @@
 """Answers from the first second on, says what is loading, then hands everything over to the app.
 
 Importing torch and gradio takes 5 to 20 s; until then `Startup` shows a page of its own, which asks `/readyz`
-and reloads itself. It imports only the standard library.
+and reloads itself; programs are told to come back. It imports no library.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from contextlib import AbstractAsyncContextManager
 from html import escape
 
 from qa.web.assets import asset
-from qa.web.headers import SECURITY_HEADERS, ASGIApp, Receive, Scope, Send, route_path
+from qa.web.headers import REQUEST_ID, ASGIApp, Receive, Scope, SecurityHeaders, Send, request_id_of, route_path
+from qa.web.problems import Problem, refuse
 
 PAGES = ("/", "/chat", "/chat/")
+SOON = "2"  # seconds after which to ask again
 
 Report = Callable[[str], None]
 """Says which step begins. Raises `Stopping` if there is no use in it any more."""
@@ -51,7 +53,7 @@ class Startup:
         elif self._app is not None:
             await self._app(scope, receive, send)
         elif scope["type"] == "http":
-            await self._answer_meanwhile(scope, send)
+            await SecurityHeaders(self._answer_meanwhile)(scope, receive, send)
         else:
             await send({"type": "websocket.close", "code": 1013, "reason": "Footnote is still loading."})
 
@@ -81,26 +83,33 @@ class Startup:
             raise Stopping
         self._step = step
 
-    async def _answer_meanwhile(self, scope: Scope, send: Send) -> None:
+    async def _answer_meanwhile(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, reading = route_path(scope), scope["method"] in ("GET", "HEAD")
-        if reading and path in PAGES:
-            page = asset("starting.html").replace("{{step}}", escape(self._step))
-            page = page.replace("{{root}}", escape(scope.get("root_path", "")))
-            await _respond(send, 200, "text/html; charset=utf-8", page)
-        elif reading and path == "/healthz":
-            await _respond(send, 200, "application/json", json.dumps({"status": "up"}))
-        else:
+        by_a_person = b"text/html" in dict(scope["headers"]).get(b"accept", b"")
+        if reading and path == "/healthz":
+            await _respond(scope, send, 200, "application/json", json.dumps({"status": "up"}))
+        elif reading and path == "/readyz":
             loading = json.dumps({"status": "loading", "loading": self._step})
-            await _respond(send, 503, "application/json", loading)
+            await _respond(scope, send, 503, "application/json", loading)
+        elif reading and (path in PAGES or by_a_person):
+            status = 200 if path in PAGES else 503
+            await _respond(scope, send, status, "text/html; charset=utf-8", self._page(scope))
+        else:
+            detail = f"Footnote is still loading: try again in {SOON} s."
+            await refuse(Problem(503, "loading", detail, headers=_headers(scope, 503)), scope, send)
+
+    def _page(self, scope: Scope) -> str:
+        page = asset("starting.html").replace("{{step}}", escape(self._step))
+        return page.replace("{{root}}", escape(scope.get("root_path", "")))
 
 
-async def _respond(send: Send, status: int, content_type: str, text: str) -> None:
-    headers = [
-        (b"content-type", content_type.encode()),
-        (b"cache-control", b"no-store"),
-        *SECURITY_HEADERS,
-    ]
-    if status == 503:
-        headers.append((b"retry-after", b"2"))
-    await send({"type": "http.response.start", "status": status, "headers": headers})
-    await send({"type": "http.response.body", "body": text.encode()})
+def _headers(scope: Scope, status: int) -> dict[str, str]:
+    own = {"cache-control": "no-store", REQUEST_ID: request_id_of(scope)}
+    return own | ({"retry-after": SOON} if status == 503 else {})
+
+
+async def _respond(scope: Scope, send: Send, status: int, content_type: str, text: str) -> None:
+    headers = {"content-type": content_type, **_headers(scope, status)}
+    raw = [(name.encode(), value.encode()) for name, value in headers.items()]
+    await send({"type": "http.response.start", "status": status, "headers": raw})
+    await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else text.encode()})

@@ -8,7 +8,9 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser.conftest import ARTICLE, Chat, OpenChat
+from tests.browser.running import Running
 from tests.browser.shelf import HOSTILE_QUESTION
+from tests.qa.web.scripted import DOCUMENT
 from tests.server import Server
 
 SIGNED = "How many government officials signed the memo?"
@@ -57,9 +59,28 @@ def test_a_question_the_documents_do_not_answer_is_refused_without_marks(chat: C
     turn = chat.ask(FAR_OFF)
 
     expect(turn).to_contain_text("don’t seem to answer")
-    expect(turn).to_contain_text("not an answer")
+    expect(turn).to_contain_text("perhaps not an answer")
     expect(turn.get_by_role("button", name=re.compile("^Citation"))).to_have_count(0)
     expect(turn.locator(".footnotes")).to_be_hidden()
+
+
+@pytest.mark.parametrize(("confidence", "shown"), [(0.0, "under 1 %"), (0.0099, "under 1 %"), (0.274, "27 %")])
+def test_a_refusal_has_one_probability(chat: Chat, confidence: float, shown: str) -> None:
+    chat.ask(FAR_OFF)
+    chat.page.evaluate(
+        """(confidence) => {
+            const name = 'footnote:conversation:' + location.hash.slice(3);
+            const kept = JSON.parse(localStorage.getItem(name));
+            kept.turns[0].answer.confidence = confidence;
+            localStorage.setItem(name, JSON.stringify(kept));
+        }""",
+        confidence,
+    )
+    chat.page.reload()
+    chat.turn.locator("summary", has_text="Why this answer").click()
+
+    expect(chat.turn.locator(".refusal")).to_contain_text(f"({shown} likely)")
+    expect(chat.turn.locator(".why-body")).to_contain_text(f"a probability of {shown}.")
 
 
 def test_the_closest_passage_of_a_refusal_leads_into_the_source(chat: Chat) -> None:
@@ -95,6 +116,23 @@ def test_a_greeting_is_answered_without_footnotes(chat: Chat) -> None:
 
     expect(turn.locator(".answer")).to_contain_text("Ask me something about your documents")
     expect(turn.get_by_role("button", name=re.compile("^Citation"))).to_have_count(0)
+
+
+def test_the_empty_page_suggests_questions_of_what_is_ticked(running: Running, open_chat: OpenChat) -> None:
+    chat = open_chat(running.address)
+    suggestions = chat.page.locator(".suggestion")
+    expect(suggestions).to_have_text(["What is said in all?"])
+
+    chat.page.get_by_role("button", name="All documents").click()
+    panel = chat.page.get_by_role("region", name="Documents")
+    panel.get_by_role("checkbox").first.check()
+    expect(suggestions).to_have_text([f"What is said in {DOCUMENT.id}?"])
+    panel.get_by_role("checkbox").first.uncheck()
+    expect(suggestions).to_have_text(["What is said in all?"])
+    panel.get_by_role("checkbox").first.check()
+    expect(suggestions).to_have_text([f"What is said in {DOCUMENT.id}?"])
+    panel.get_by_role("button", name="Ask all").click()
+    expect(suggestions).to_have_text(["What is said in all?"])
 
 
 def test_a_question_that_is_too_long_gets_one_line(chat: Chat) -> None:

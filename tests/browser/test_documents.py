@@ -111,6 +111,7 @@ def test_of_a_mixed_selection_the_good_are_added_and_each_other_is_named_with_it
     expect(lines).to_have_count(5)  # they stay
     panel(chat).get_by_role("button", name="Clear these lines").click()
     expect(lines).to_have_count(0)
+    expect(panel(chat).get_by_role("button", name="Clear these lines")).to_be_hidden()
 
 
 @pytest.mark.parametrize(
@@ -126,13 +127,31 @@ def test_the_same_name_again_asks(chat: Chat, files: Path, choice: str, said: st
     expect(choose(chat, files / "bridge.txt").last).to_contain_text("unchanged")
     (files / "bridge.txt").write_text(REBUILT)
 
+    clear = panel(chat).get_by_role("button", name="Clear these lines")
+    clear.click()
     line = choose(chat, files / "bridge.txt").last
     expect(line).to_contain_text("There is already a bridge.txt")
+    expect(clear).to_be_hidden()  # nothing is done with
     line.get_by_role("button", name=choice).click()
 
     expect(line).to_have_text(f"bridge.txt {said}")
     expect(shelf(chat).get_by_role("checkbox")).to_have_count(len(titles))
     expect(shelf(chat)).to_contain_text(titles)
+
+
+def test_a_file_that_is_known_by_another_name_is_told_which(chat: Chat, files: Path) -> None:
+    hidden = files / "bri\u2060dge.txt"  # with a character that nobody sees
+    hidden.write_text(BRIDGE)
+
+    choose(chat, hidden)
+    lines = choose(chat, hidden)
+
+    expect(lines.first).to_contain_text("added as bridge.txt")
+    expect(lines.last).to_contain_text("unchanged: the same text is here already, called bridge.txt")
+    hidden.write_text(REBUILT)
+    line = choose(chat, hidden).last
+    line.get_by_role("button", name="Replace").click()
+    expect(line).to_contain_text("replaced: the older text of bridge.txt is gone")
 
 
 def test_a_removed_document_is_cited_no_more_and_undo_brings_it_back(chat: Chat, files: Path) -> None:

@@ -12,6 +12,16 @@ from tests.server import Server
 
 OpenEvaluate = Callable[..., Page]
 
+COLOUR = "(node) => getComputedStyle(node).color"
+LEFT = "(node) => node.getBoundingClientRect().left + parseFloat(getComputedStyle(node).paddingLeft)"
+# Where the lines of a label's words begin, and where its radio button ends.
+BEGINNINGS = """(label) => {
+    const range = document.createRange();
+    range.selectNodeContents(label.querySelector('span'));
+    const lefts = [...range.getClientRects()].map((line) => line.left);
+    return [Math.min(...lefts), label.querySelector('input').getBoundingClientRect().right];
+}"""
+
 
 @pytest.fixture
 def open_evaluate(server: Server, browser: Browser) -> Iterator[OpenEvaluate]:
@@ -57,6 +67,7 @@ def test_a_run_can_be_stopped_and_another_started(open_evaluate: OpenEvaluate) -
     page.get_by_role("button", name="Stop").click()
 
     expect(page.get_by_role("status")).to_have_text("Stopped.")
+    assert page.get_by_role("status").evaluate(COLOUR) == page.locator(".run .where").first.evaluate(COLOUR)
     expect(page.locator("iframe")).to_be_hidden()
     page.get_by_role("button", name="Evaluate").click()
     expect(page.locator("iframe")).to_be_visible(timeout=120_000)
@@ -73,17 +84,30 @@ def test_a_bad_set_is_named_by_line_field_and_reason(open_evaluate: OpenEvaluate
     page.get_by_role("button", name="Evaluate").click()
 
     expect(page.get_by_role("status")).to_contain_text("<b>set.jsonl, line 1, field question")
+    assert page.get_by_role("status").evaluate(COLOUR) != page.locator(".run .where").first.evaluate(COLOUR)
 
 
 def test_the_chat_leads_there_and_back(open_evaluate: OpenEvaluate, server: Server) -> None:
     page = open_evaluate()
 
-    page.get_by_role("link", name="Back to the chat").click()
+    page.get_by_role("link", name="Ask your documents").click()
     page.get_by_role("textbox", name="Question").wait_for(timeout=30_000)
     page.locator("summary[aria-label=More]").click()
     page.get_by_role("link", name="Evaluate").click()
 
     expect(page).to_have_url(f"{server.address}/evaluate")
+
+
+@pytest.mark.parametrize("width", [320, 390, 768])
+def test_on_a_phone_all_begins_where_the_header_does_and_no_words_are_below_the_buttons(
+    open_evaluate: OpenEvaluate, width: int
+) -> None:
+    page = open_evaluate(width)
+
+    assert page.locator(".setup").evaluate(LEFT) == page.locator(".top").evaluate(LEFT)
+    for label in page.locator(".run label").all():
+        words, button = label.evaluate(BEGINNINGS)
+        assert words >= button
 
 
 @pytest.mark.parametrize("width", [320, 1360])

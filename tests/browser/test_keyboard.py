@@ -208,6 +208,39 @@ def test_the_list_of_keys_opens_and_closes(chat: Chat) -> None:
     expect(chat.page.get_by_role("dialog")).to_have_count(0)
 
 
+def test_the_menu_is_closed_by_escape_which_stops_nothing(running: Running, open_chat: OpenChat) -> None:
+    chat = open_chat(running.address)
+    ask(chat, "slow, please")
+    expect(chat.turn.locator(".answer")).to_contain_text(FIRST)
+    more, item = chat.page.locator(".menu summary"), chat.page.get_by_role("button", name="Export as Markdown")
+    for keys in ((), ("Tab",)):
+        tab_to(chat, "More", key="Shift+Tab")
+        press(chat, "Enter")
+        expect(item).to_be_visible()
+        press(chat, *keys, "Escape")
+
+        expect(item).to_be_hidden()
+        expect(more).to_be_focused()
+        press(chat, "/")
+    expect(chat.page.get_by_role("button", name="Stop")).to_be_visible()
+    running.script.go_on.set()
+
+
+def test_what_the_menu_opened_gives_the_focus_back_to_it(chat: Chat) -> None:
+    expect(chat.box).to_be_focused()
+    tab_to(chat, "More")
+    press(chat, "Enter")
+    tab_to(chat, "Keys and signs", key="Tab")
+    press(chat, "Enter")
+    expect(chat.page.get_by_role("dialog", name="Keys and signs")).to_be_visible()
+
+    press(chat, "Escape")
+
+    expect(chat.page.get_by_role("dialog")).to_have_count(0)
+    expect(chat.page.locator(".menu summary")).to_be_focused()
+    expect(chat.page.get_by_role("button", name="Export as Markdown")).to_be_hidden()
+
+
 def test_a_letter_in_the_box_is_a_letter(chat: Chat) -> None:
     expect(chat.box).to_be_focused()
 

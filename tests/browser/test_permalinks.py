@@ -19,7 +19,7 @@ from tests.browser.running import Running
 from tests.browser.shelf import BAKERY, DOCUMENTS, HARBOUR, HOSTILE_NAME, LEDGER, LIGHTHOUSE, MARKUP, NAMES
 from tests.browser.test_access import AXE, RULES, SIDEWAYS, TOO_SMALL
 from tests.browser.test_signing_in import EDITOR, sign_in
-from tests.qa.web.scripted import FIRST, answer
+from tests.qa.web.scripted import FIRST, SECOND, answer
 from tests.server import LONGEST_START, get
 
 # Of a turned-around file name, and of one turn that is never ended.
@@ -175,17 +175,19 @@ def changed(guarded: Running) -> Iterator[tuple[str, str, str]]:
     library, one = guarded.script.library, SHELF["lighthouse.txt"]
     path, _ = place(one, "The first keeper", "31 years.")
     yield "unchanged", path, ""
-    yield "changed", path.replace(one.content_hash, "0" * 64), "the words no longer stand in it"
+    yield "untold", path.replace(one.content_hash, "0" * 64), "cannot be told"
     yield "beyond", f"/d/{one.id}?start=5&end=99999", "The document has no such place"
     yield "deleted", f"/d/gone?start=1&end=2&hash={'0' * 64}", "This source was deleted"
     yield "unknown", "/d/gone", "There is no such document"
-    given = answer("When?", ("supported", FIRST, FIRST))
+    given = answer("When?", ("supported", FIRST, FIRST), ("supported", SECOND, SECOND))
     guarded.script.answers.keep(given)
-    [citation] = given.citations
-    before = library.held[citation.document_id]
+    first, second = given.citations
+    before = library.held[first.document_id]
     text = f"Added since. {before.text}"
     library.held[before.id] = replace(before, text=text)
-    yield "moved", f"/{permalink(citation)}", "The words still stand in it, here"
+    yield "moved", f"/{permalink(first)}", "The words still stand in it, here"
+    library.held[before.id] = replace(before, text=before.text.replace(SECOND, "It is grey."))
+    yield "changed", f"/{permalink(second)}", "the words no longer stand in it"
     library.held[before.id] = before
     yield "part", place(SHELF["long.txt"], "2345 lamps", "lit.")[0] + "&part=3", ""
 
@@ -205,7 +207,7 @@ def test_what_has_become_of_the_source_is_said(guarded: Running, open_chat: Open
             assert marked == [FIRST]
 
     gone = dict.fromkeys(("changed", "deleted"), 410) | dict.fromkeys(("beyond", "unknown"), 404)
-    assert statuses == gone | dict.fromkeys(("unchanged", "moved", "part"), 200)
+    assert statuses == gone | dict.fromkeys(("unchanged", "untold", "moved", "part"), 200)
 
 
 @pytest.mark.parametrize("width", [1360, 390])

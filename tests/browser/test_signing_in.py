@@ -225,7 +225,7 @@ def test_under_a_path_one_signs_in_asks_and_signs_out(open_chat: OpenChat) -> No
         chat.page.goto(f"{behind.address}{PREFIX}/evaluate")
         chat.page.wait_for_url(f"{behind.address}{PREFIX}/sign-in?next=%2Fteam%2Fevaluate")
         sign_in(chat.page, EDITOR)
-        chat.page.get_by_role("link", name="Back to the chat").click()
+        chat.page.get_by_role("link", name="Ask your documents").click()
         chat.box.wait_for()
         chat.ask("When did it open?")
         assert chat.open_mark(1) == "The bridge opened in 1934."

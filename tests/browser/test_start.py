@@ -14,7 +14,7 @@ from tests.server import Server, free_port, get, start_app
 
 def test_a_page_answers_at_once_and_says_what_is_loading(server: Server) -> None:
     assert server.seconds_to_page < 5  # about 0.7 on two free cores; the models take 10 to 20
-    assert "Loading the language model" in server.first_page
+    assert "Loading the embedding model" in server.first_page
     assert 'http-equiv="refresh"' in server.first_page  # for a browser without scripts
     assert "//" not in server.first_page  # it loads nothing
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import threading
+from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
 from index.document import Document
+from qa.web.chat import NOT_KEPT
 from tests.browser.conftest import OpenChat
 from tests.browser.running import Running
 from tests.qa.web.scripted import DOCUMENT, FIRST, SECOND
@@ -94,6 +97,74 @@ def test_a_server_that_is_gone_is_said_so(running: Running, open_chat: OpenChat)
     expect(chat.turn.locator(".problem")).to_contain_text("Start it again", timeout=15_000)
 
 
+LIMITED = "Too many requests within a minute: try again in 7 s."
+
+
+def break_off(route: Route) -> None:
+    route.abort()
+
+
+def limit(route: Route) -> None:
+    body = json.dumps({"status": 429, "code": "too_many_requests", "detail": LIMITED})
+    route.fulfill(status=429, content_type="application/problem+json", body=body)
+
+
+@pytest.mark.parametrize(
+    ("paths", "answer", "line"),
+    [
+        ((), None, "Footnote does not answer any more. Start it again, then ask again."),
+        (("**/queue/join*",), break_off, "The question, or its answer, got lost on the way: ask it again."),
+        (("**/queue/join*", "**/app_id"), limit, LIMITED),
+    ],
+    ids=["gone", "lost", "limited"],
+)
+def test_a_question_that_does_not_get_through_is_told_of_at_once_and_nothing_is_covered(
+    running: Running, open_chat: OpenChat, paths: tuple[str, ...], answer: Callable[[Route], None] | None, line: str
+) -> None:
+    chat = open_chat(running.address)
+    for path in paths:
+        chat.page.route(path, answer or break_off)
+    if not paths:
+        running.stop()
+    chat.page.evaluate("window.isTheSame = true")
+
+    chat.send("plain")
+
+    expect(chat.turn.locator(".problem")).to_have_text(line, timeout=2_500)  # the page looks by itself after 4 s
+    expect(chat.page.locator(".toast-wrap")).to_be_hidden()
+    expect(chat.page.locator(".toast-body")).not_to_have_count(0)  # it is Gradio's, and would be over what is clicked
+    chat.page.unroute_all()
+    if answer is break_off:  # of which Gradio makes a lost connection: it loads the page again
+        chat.page.wait_for_function("!window.isTheSame")
+    if paths:
+        expect(chat.turn.locator(".problem")).to_have_text(line)
+        chat.turn.get_by_role("button", name="Retry").click()
+        expect(chat.turn.locator(".statement")).to_have_count(2)
+
+
+def test_a_rating_that_fails_can_be_given_again(running: Running, open_chat: OpenChat) -> None:
+    chat = open_chat(running.address)
+    rating = chat.ask("plain").locator(".rating")
+    helpful, not_helpful = (rating.get_by_role("button", name=name, exact=True) for name in ("Helpful", "Not helpful"))
+
+    helpful.click()  # no answer is kept here
+    expect(rating.get_by_role("status")).to_have_text(NOT_KEPT)
+    not_helpful.click()
+    rating.get_by_label("What is wrong?").fill("All of it.")
+    chat.page.route("**/component_server*/**", break_off)
+    rating.get_by_role("button", name="Send").click()
+
+    expect(rating.get_by_role("status")).to_have_text("It could not be kept: try again.")
+    expect(rating.get_by_label("What is wrong?")).to_have_value("All of it.")
+    chat.page.unroute_all()
+    rating.get_by_role("button", name="Send").click()
+    expect(rating.get_by_role("status")).to_have_text(NOT_KEPT)
+    running.stop()
+    rating.get_by_role("button", name="Send").click()
+    expect(rating.get_by_role("status")).to_contain_text("is it still running?")
+    expect(rating.get_by_role("status")).to_have_count(1)
+
+
 def test_what_is_not_supported_says_so(running: Running, open_chat: OpenChat) -> None:
     turn = open_chat(running.address).ask("invent something")
 
@@ -119,6 +190,8 @@ def test_a_source_that_is_no_longer_what_was_cited(
 ) -> None:
     chat = open_chat(running.address)
     chat.ask("plain")
+    about = chat.turn.locator(".footnotes .where").first
+    assert about.text_content() == "Bridges ✓ quoted"
     running.script.library.held.clear()
     if change == "replace":
         other = Document(DOCUMENT.source, "Bridges", DOCUMENT.text.replace("1934", "1943"))
@@ -129,3 +202,13 @@ def test_a_source_that_is_no_longer_what_was_cited(
     expect(chat.source).to_contain_text(f"{said} since it was cited")
     expect(chat.source).to_contain_text(FIRST)
     expect(chat.source.locator("mark")).to_have_count(0)
+    link = chat.source.get_by_role("link", name="See the source as it is now")
+    expect(link).to_have_count(1 if change == "replace" else 0)
+    if change == "replace":
+        with chat.page.context.expect_page() as opened:
+            link.click()
+        assert "start=" in opened.value.url and DOCUMENT.content_hash in opened.value.url
+        expect(opened.value.get_by_role("status")).to_contain_text("cannot be told")
+        expect(opened.value.locator(".words")).to_contain_text("Before.")
+    chat.page.evaluate("window.dispatchEvent(new Event('focus'))")  # whereupon the page looks what has changed
+    expect(about).to_have_text(f"Bridges ✓ quoted source {said}", use_inner_text=False)

@@ -134,7 +134,7 @@ def calls(papers: Path) -> list[tuple[str, dict[str, Any]]]:
         ("ask", {"question": "  "}),
         ("search", {"query": "Who designed the bridge?", "limit": 3}),
         ("search", {"query": "Who designed the bridge?", "documents": [str(papers / "tower.md")]}),
-        ("search", {"query": "", "documents": ["none.txt"]}),
+        ("search", {"query": "Who?", "documents": ["none.txt"]}),
         ("search", {"query": ""}),
         ("verify", {"claim": "Edith Marlow designed it.", "quotes": ["It was designed by Edith Marlow."]}),
         ("verify", {"claim": "It is 41 m long.", "spans": [span]}),
@@ -201,7 +201,7 @@ class TestWithAServer:
         refused = [name for (name, _), result in zip(twice.asked, twice.without, strict=True) if result.is_error]
         kinds = {(result.structured_content or {}).get("kind") for result in twice.without}
 
-        assert refused == ["ask", "search", "verify", "verify", "verify", "documents"], refused
+        assert refused == ["ask", "search", "search", "verify", "verify", "verify", "documents"], refused
         assert kinds == {"answer", "refusal", "smalltalk", "overview", None}
 
     @pytest.mark.parametrize(

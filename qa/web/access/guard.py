@@ -15,7 +15,8 @@ from qa.web.access.keyring import Keyring
 from qa.web.access.limiting import Guesses, PerMinute, serve_bounded
 from qa.web.access.policy import READ, Rule, rule_for
 from qa.web.headers import ASGIApp, Receive, Scope, Send, route_path
-from qa.web.problems import Problem, problem_of, refuse
+from qa.web.problems import Problem, problem_of
+from qa.web.refusing import is_read_by_a_person, refusal
 
 if TYPE_CHECKING:
     from qa.keys import ApiKey
@@ -140,12 +141,11 @@ async def _turn_away(problem: Problem, request: HTTPConnection, receive: Receive
     if scope["type"] != "http":
         await send({"type": "websocket.close", "code": 1008, "reason": problem.detail})
         return
-    wants_page = scope["method"] == "GET" and "text/html" in request.headers.get("accept", "")
-    if problem.status == 401 and wants_page and "authorization" not in request.headers:
+    if problem.status == 401 and is_read_by_a_person(scope) and "authorization" not in request.headers:
         wanted = quote(scope["path"])
         if scope["query_string"]:
             wanted += "?" + scope["query_string"].decode("latin-1")
         sign_in = f"{scope.get('root_path', '')}/sign-in?next={quote(wanted, safe='')}"
         await RedirectResponse(sign_in, 303, {"cache-control": "no-store"})(scope, receive, send)
         return
-    await refuse(problem, scope, send)
+    await refusal(problem, scope)(scope, receive, send)

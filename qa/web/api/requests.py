@@ -10,7 +10,7 @@ from fastapi import APIRouter, Depends, Request
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from qa.limits import fault_in
+from qa.limits import EMPTY_QUERY, fault_in
 from qa.literal import CONTROLS
 from qa.web.problems import Problem
 
@@ -71,6 +71,9 @@ def _true_or_false(value: object) -> object:
 
 CLEAN = (AfterValidator(_taken), Field(json_schema_extra={"pattern": f"^[^{CONTROLS}]*$"}))
 """What text from a person is annotated with: line breaks may be in it, no other control characters."""
+
+QUERY = _matching(rf"^[^{CONTROLS}]*[^\s{CONTROLS}][^{CONTROLS}]*$", "empty", EMPTY_QUERY)
+"""As `CLEAN`, for text that is looked for: not only blanks."""
 
 AbsolutePath = Annotated[
     str, Field(max_length=4_096), *_matching(_ABSOLUTE, "no_absolute_path", "is not an absolute path")

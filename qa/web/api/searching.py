@@ -12,7 +12,7 @@ from qa.chain import LONGEST_QUESTION
 from qa.limits import MOST_DOCUMENTS, MOST_SENTENCES
 from qa.results import Found
 from qa.retrieving import Hit
-from qa.web.api.requests import CLEAN, Strict, Whole, router, sent_as
+from qa.web.api.requests import CLEAN, QUERY, Strict, Whole, router, sent_as
 from qa.web.links import link_for
 from qa.web.streaming import last
 from qa.work import Job
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 class Search(Strict):
     """What to look for."""
 
-    query: Annotated[str, Field(max_length=LONGEST_QUESTION), *CLEAN]
+    query: Annotated[str, Field(max_length=LONGEST_QUESTION), *QUERY]
     limit: Whole = Field(default=10, ge=1, le=MOST_SENTENCES, description="How many sentences at most.")
     documents: list[Annotated[str, Field(max_length=4_096), *CLEAN]] | None = Field(
         default=None, max_length=MOST_DOCUMENTS, description="Ids or sources to look in; all if left out."

@@ -14,7 +14,7 @@ from fastapi import APIRouter, Form, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from index.errors import FootnoteError, TooLarge
-from index.loading import load_upload, upload_name
+from index.loading import SUPPORTED, load_upload, upload_name
 from index.records import Added
 from qa.adding import Progress, Step
 from qa.errors import Cancelled
@@ -124,6 +124,8 @@ def uploads(service: Footnote) -> APIRouter:
         A file whose name, or source, is taken by other content is refused unless it may replace that.
         """
         name, largest = file.filename or "", service.largest_upload
+        if source is None and not upload_name(name):
+            raise Problem(415, "unsupported_type", f"The file has no name: send one that ends in {SUPPORTED}.")
         data = await file.read(largest + 1)
         if len(data) > largest:
             raise TooLarge(upload_name(name), largest)

@@ -3,18 +3,14 @@
 from __future__ import annotations
 
 import logging
-import re
 import time
-from uuid import uuid4
 
 from qa.logs import request_id
-from qa.web.headers import ASGIApp, Message, Receive, Scope, Send
+from qa.web.headers import REQUEST_ID, ASGIApp, Message, Receive, Scope, Send, request_id_of
 from qa.web.observing.metrics import Metrics
 
 logger = logging.getLogger(__name__)
 
-HEADER = b"x-request-id"
-ACCEPTED = re.compile(rb"[A-Za-z0-9._-]{1,64}")  # nothing that could break a line, or be mistaken for another field
 ABANDONED = 499  # as nginx has it: the client left before there was a status
 
 
@@ -30,18 +26,17 @@ class Observed:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        given = dict(scope["headers"]).get(HEADER, b"")
-        own_id = given if ACCEPTED.fullmatch(given) else uuid4().hex.encode()
+        own_id = request_id_of(scope)
         status, root = ABANDONED, scope.get("root_path", "")
 
         async def send_with_id(message: Message) -> None:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
-                message["headers"] = [*message.get("headers", ()), (HEADER, own_id)]
+                message["headers"] = [*message.get("headers", ()), (REQUEST_ID.encode(), own_id.encode())]
             await send(message)
 
-        began, outer = time.perf_counter(), request_id.set(own_id.decode())
+        began, outer = time.perf_counter(), request_id.set(own_id)
         try:
             await self._app(scope, receive, send_with_id)
         finally:

@@ -22,6 +22,12 @@ const drawRating = (turn) => {
   const block = make("div", { class: "rating" });
   const draw = (...nodes) => block.replaceChildren(...nodes);
 
+  /* Beside what one can try again with. */
+  const complain = (words) => {
+    block.querySelector("[role=status]")?.remove();
+    block.append(make("span", { role: "status" }, words));
+  };
+
   const thank = () => {
     const undo = drawAction("Change", offer);
     const hadFocus = block.contains(document.activeElement);
@@ -34,9 +40,9 @@ const drawRating = (turn) => {
     try {
       problem = await rate(turn, helpful, comment);
     } catch {
-      problem = "Footnote does not answer.";
+      problem = (await obstacle(SILENT)) ?? "It could not be kept: try again.";
     }
-    if (problem) draw(make("span", { role: "status" }, problem));
+    if (problem) complain(problem);
     else thank();
   };
 

@@ -58,6 +58,7 @@ const drawStruck = (statement, tag) =>
     tag,
     { class: "statement struck", dir: "auto" },
     make("del", {}, statement.text),
+    " ",
     make("span", { class: "verdict unsupported" }, "✗ not supported"),
     tag === "span" ? " " : "",
   );
@@ -104,12 +105,15 @@ const drawFootnote = ({ citation, verdict, standing }, turn) => {
         "p",
         { class: "where" },
         where(citation, turn.answer),
-        word ? make("span", { class: "verdict " + verdict }, sign + " " + word) : null,
-        standing ? make("span", { class: "standing" }, standing === "changed" ? "source changed" : "source deleted") : null,
+        ...(word ? [" ", make("span", { class: "verdict " + verdict }, sign + " " + word)] : []),
+        ...(standing ? [" ", make("span", { class: "standing" }, standing === "changed" ? "source changed" : "source deleted")] : []),
       ),
     ),
   );
 };
+
+/* A probability: one that is small is no certainty. */
+const percent = (share) => (share < 0.01 ? "under 1" : Math.round(100 * share)) + "\u00a0%";
 
 const drawClosest = (place) => {
   const link = make("button", { type: "button", class: "link", onclick: () => openSource(link, place, []) }, "See it in the source");
@@ -120,9 +124,8 @@ const drawRefusal = (answer, turn) => {
   const block = make("div", { class: "refusal" }, make("p", { class: "lead" }, answer.refusal.message));
   const closest = answer.evidence.slice(0, CLOSEST);
   if (closest.length) {
-    const likely = answer.confidence < 0.01 ? "under 1" : Math.round(answer.confidence * 100);
     block.append(
-      make("p", { class: "where" }, "Closest, but not an answer (" + likely + "\u00a0% likely):"),
+      make("p", { class: "where" }, "Closest, perhaps not an answer (" + percent(answer.confidence) + " likely):"),
       make("ul", { class: "closest" }, ...closest.map(drawClosest)),
     );
   }

@@ -41,10 +41,15 @@ const startDocuments = (root) => {
     for (const box of shelf.querySelectorAll("[type=checkbox]")) box.checked = picked.has(box.value);
   };
 
+  const rescope = () => {
+    drawScope();
+    tell(root, "scope");
+  };
+
   const pick = ({ target }) => {
     if (target.checked) picked.add(target.value);
     else picked.delete(target.value);
-    drawScope();
+    rescope();
   };
 
   const drawOne = (one) =>
@@ -161,7 +166,7 @@ const startDocuments = (root) => {
 
   const all = () => {
     picked.clear();
-    drawScope();
+    rescope();
   };
 
   toggle.addEventListener("click", () => (panel.hidden ? open(toggle) : close()));

@@ -44,8 +44,9 @@ const SIGNED_OUT = "You are signed out: reload the page to sign in again.";
 /* What keeps the server from answering this page: null if nothing does. */
 const obstacle = async (silent) => {
   try {
-    const { status } = await fetch("gradio_api/app_id", { cache: "no-store" });
-    return status === 401 ? SIGNED_OUT : null;
+    const response = await fetch("gradio_api/app_id", { cache: "no-store" });
+    if (response.ok) return null;
+    return response.status === 401 ? SIGNED_OUT : (await response.json()).detail;
   } catch {
     return silent;
   }

@@ -22,12 +22,17 @@ const request = () => {
   return [own ? "evaluations?" + new URLSearchParams({ name: own.name }) : "evaluations", own];
 };
 
+const showStatus = (words, isBad = false) => {
+  status.textContent = words;
+  status.classList.toggle("bad", isBad);
+};
+
 const follow = (step) => {
-  if (step.problem) status.textContent = step.problem;
+  if (step.problem) showStatus(step.problem, !step.stopped);
   else if (step.report) {
     report.src = alone.href = step.report;
     report.hidden = alone.hidden = false;
-    status.textContent = ["Done.", step.notice].filter(Boolean).join(" ");
+    showStatus(["Done.", step.notice].filter(Boolean).join(" "));
   } else {
     count.textContent = step.what + ": " + step.done + " of " + step.total; // not spoken, it changes all the time
     bar.value = step.total ? step.done / step.total : 0;
@@ -41,7 +46,7 @@ const evaluate = async () => {
   const [address, body] = request();
   const headers = { "content-type": "application/octet-stream" };
   show(true);
-  status.textContent = "Evaluating …";
+  showStatus("Evaluating …");
   try {
     const response = await fetch(address, { method: "POST", headers, body, signal: given.signal });
     for await (const step of readLines(response)) {
@@ -49,10 +54,11 @@ const evaluate = async () => {
       follow(last);
     }
   } catch {
-    last = { problem: given.signal.aborted ? "Stopped." : SILENT };
+    const stopped = given.signal.aborted;
+    last = { problem: stopped ? "Stopped." : SILENT, stopped };
     follow(last);
   }
-  if (!last.report && !last.problem) status.textContent = "It broke off: evaluate again.";
+  if (!last.report && !last.problem) showStatus("It broke off: evaluate again.", true);
   show(false);
   given = null;
 };

@@ -1,6 +1,6 @@
 /* Keys, signs, suggestions, and what has become of the sources. */
 
-const SUGGEST_AFTER = 400; // ms without a change of the documents
+const SUGGEST_AFTER = 400; // ms without a change of the documents, or of those that are ticked
 
 const KEYS = [
   ["/", "write a question"],
@@ -67,12 +67,23 @@ const startKeys = (root, { stop, reader, begin }) => {
   });
   root.querySelector("[data-role=help]").addEventListener("click", () => help.showModal());
   const menu = root.querySelector(".menu");
-  menu.addEventListener("click", (event) => event.target.closest(".menu-items") && (menu.open = false));
+  const closeMenu = () => {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  };
+  // Before the item itself hears of it: a dialog gives the focus back to where it was when it opened.
+  menu.addEventListener("click", (event) => event.target.closest(".menu-items") && closeMenu(), true);
+  menu.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || !menu.open) return;
+    event.preventDefault();
+    closeMenu();
+  });
   menu.addEventListener("focusout", (event) => !menu.contains(event.relatedTarget) && (menu.open = false));
   root.querySelector(".scroll").addEventListener("scroll", hidePreview, { passive: true });
 };
 
-/* Questions that the documents are known to answer, to begin with. Several documents may come one after the other. */
+/* Questions that the documents are known to answer, or those that are ticked, to begin with. Several documents may come,
+   or be ticked, one after the other. */
 let suggesting = 0;
 const suggestSoon = () => {
   const mine = ++suggesting;
@@ -84,7 +95,7 @@ const suggest = async (mine) => {
   list.replaceChildren();
   list.parentElement.hidden = true;
   try {
-    const questions = await server.suggestions();
+    const questions = await server.suggestions(documents.chosen());
     if (turns.length || mine !== suggesting) return;
     list.parentElement.hidden = !questions.length;
     list.replaceChildren(

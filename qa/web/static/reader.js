@@ -9,6 +9,10 @@ const STATES = {
   removed: "source deleted since it was cited",
 };
 
+/* The page that says what has become of a place, and shows the document. */
+const permalink = ({ document_id, start, end, content_hash: hash }) =>
+  "../d/" + encodeURIComponent(document_id) + "?" + new URLSearchParams({ start, end, ...(hash && { hash }) }) + "#quote";
+
 const fileName = (path) => path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"), path.indexOf(":")) + 1);
 
 const startReader = (root, source) => {
@@ -44,12 +48,14 @@ const startReader = (root, source) => {
     mark.focus({ preventScroll: true });
   };
 
-  /* The place is there no more, so only the words that were cited can be shown. */
-  const drawQuote = (place) => {
+  /* The place is there no more, so only the words that were cited can be shown; and the way to what is there now. */
+  const drawQuote = (place, hasChanged) => {
     const words = place.quote ?? place.text ?? place.opening ?? "";
+    const now = make("a", { class: "link", href: permalink(place), target: "_blank" }, "See the source as it is now");
     text.replaceChildren(
       make("p", { class: "more" }, "The words that were cited:"),
       make("div", { class: "words", dir: "auto" }, words),
+      ...(hasChanged ? [make("p", { class: "more" }, now)] : []),
     );
     text.scrollTop = 0;
     text.focus({ preventScroll: true });
@@ -90,7 +96,7 @@ const startReader = (root, source) => {
     drawFoot();
     if (first) keepInSight();
     if (excerpt?.state === "unchanged") drawText(excerpt, first);
-    else drawQuote(shown.place);
+    else drawQuote(shown.place, excerpt?.state === "changed");
   };
 
   const step = (by) => {

@@ -4,6 +4,9 @@ const TURNS_REMEMBERED = 6;
 const PATIENCE = 4_000; // ms without an update after which the page asks whether the server is still there
 const SETTLING = 1_000; // ms after which Gradio will have finished with a turn, even if it doesn't say so
 
+const GONE = "Footnote does not answer any more. Start it again, then ask again.";
+const UNSENT = "The question, or its answer, got lost on the way: ask it again.";
+
 const root = element.querySelector(".footnote");
 const find = (selector) => root.querySelector(selector);
 const transcript = find(".transcript");
@@ -161,12 +164,17 @@ const draw = () => {
   if (update.done) endTurn(update.problem);
 };
 
-const stillThere = async () => {
-  if (!live || Date.now() - live.heard < PATIENCE) return;
+const endIf = async (problem) => {
   const turn = live;
-  const problem = await obstacle("Footnote does not answer any more. Start it again, then ask again.");
-  if (problem && live === turn) endTurn(problem);
+  const line = turn && (await problem());
+  if (line && live === turn) endTurn(line);
 };
+
+const stillThere = () => live && Date.now() - live.heard >= PATIENCE && endIf(() => obstacle(GONE));
+
+/* That a request failed, Gradio says in a notice over our controls, which our styles hide. */
+const hear = (changes) =>
+  changes.some((change) => change.addedNodes.length) && endIf(async () => (await obstacle(GONE)) ?? UNSENT);
 
 form.addEventListener("submit", (event) => {
   event.preventDefault();
@@ -207,6 +215,7 @@ watch("value", draw);
 window.addEventListener("popstate", () => location.reload());
 document.addEventListener("footnote:settled", settle);
 setInterval(stillThere, PATIENCE);
+new MutationObserver(hear).observe(document.querySelector(".toast-wrap"), { childList: true });
 startKeys(root, { stop, reader, begin });
 root.addEventListener("footnote:want", ({ detail }) => {
   const refused = turns.find((turn) => turn.node.contains(detail.opener));
@@ -215,8 +224,6 @@ root.addEventListener("footnote:want", ({ detail }) => {
   if (refused === turns.at(-1)) retry(refused);
   else ask(refused.question);
 });
-root.addEventListener("footnote:documents", () => {
-  checkSources();
-  if (!turns.length) suggestSoon();
-});
+root.addEventListener("footnote:documents", checkSources);
+for (const changed of ["documents", "scope"]) root.addEventListener("footnote:" + changed, () => turns.length || suggestSoon());
 box.focus();

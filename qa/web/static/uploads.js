@@ -1,9 +1,10 @@
-/* Files that are added: one after the other, each with a line of its own that stays until it is cleared. */
+/* Files that are added: one after the other, each with a line of its own that stays until it is done and cleared. */
 
+/* What became of a file, by what it is called here if that isn't its own name. */
 const OUTCOMES = {
-  added: "added",
-  unchanged: "unchanged: it is here already, word for word",
-  replaced: "replaced: the older text is gone",
+  added: (as) => "added" + (as ? " as " + as : ""),
+  unchanged: (as) => "unchanged: the same text is here already" + (as ? ", called " + as : ""),
+  replaced: (as) => "replaced: the older text" + (as ? " of " + as : "") + " is gone",
 };
 
 /* The files that were dropped, and those in dropped folders. */
@@ -46,10 +47,10 @@ const startUploads = (list, clear, { limits, changed }) => {
     const end = (words, kind) => {
       show(words);
       node.classList.add("ended", kind);
+      clear.hidden = false;
       say(file.name + ": " + words);
     };
     list.append(node);
-    clear.hidden = false;
     return { file, show, end };
   };
 
@@ -66,7 +67,7 @@ const startUploads = (list, clear, { limits, changed }) => {
   const finish = (line, { outcome, problem, detail, name_taken: taken, document: added }) => {
     if (outcome) {
       const other = added.source.slice(added.source.indexOf(":") + 1);
-      line.end(OUTCOMES[outcome] + (other === line.file.name ? "" : " as " + other), outcome);
+      line.end(OUTCOMES[outcome](other === line.file.name ? "" : other), outcome);
       changed();
     } else if (taken) offer(line, problem);
     else line.end("not added: " + (problem ?? detail ?? "the connection broke off; add it again."), "refused");
@@ -116,7 +117,7 @@ const startUploads = (list, clear, { limits, changed }) => {
 
   clear.addEventListener("click", () => {
     for (const node of list.querySelectorAll(".ended")) node.remove();
-    clear.hidden = !list.children.length;
+    clear.hidden = true;
   });
   return { add: (files) => Array.from(files, makeLine).forEach((line) => wait(line, "ask")) };
 };

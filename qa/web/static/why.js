@@ -39,7 +39,7 @@ const usageWords = ({ usage, model }) =>
 const drawWhy = (answer) => {
   const { total, ...steps } = answer.timings_ms;
   const took = Object.entries(steps).map(([name, ms]) => name + " " + Math.round(ms));
-  const likely = "The documents answer this with a probability of " + Math.round(100 * answer.confidence) + "\u00a0%.";
+  const likely = "The documents answer this with a probability of " + percent(answer.confidence) + ".";
   return [
     answer.kind === "overview" ? null : make("p", {}, likely),
     answer.passages?.length ? drawPassages(answer) : null,

@@ -20,7 +20,7 @@ from qa.web.startup import Startup
 from tests.qa.conftest import Run
 from tests.qa.web.routes import Served, served
 from tests.qa.web.scripted import Script
-from tests.qa.web.test_app import Loading
+from tests.qa.web.test_startup import Loading
 
 if TYPE_CHECKING:
     from qa.service import Footnote
@@ -169,6 +169,9 @@ def test_a_key_is_taken_so_often_a_minute_and_others_go_on(client: Client) -> No
     assert counted == [200] * 5 + [429] * 2
     assert refused.json()["code"] == "too_many_requests"
     assert 1 <= int(refused.headers["retry-after"]) <= 60
+    seen = limited.get("/evaluate", headers={**ASKING, **HTML})
+    assert (seen.status_code, seen.headers["content-type"]) == (429, "text/html; charset=utf-8")
+    assert "Too many requests within a minute" in seen.text and "retry-after" in seen.headers
     assert limited.post("/v1/chat/completions", headers=ASKING).json()["error"]["code"] == "too_many_requests"
     assert limited.get("/evaluate", headers=EDITING).status_code == 200
 

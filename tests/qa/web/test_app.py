@@ -1,10 +1,8 @@
-"""The app over HTTP, and the page that answers while it loads."""
+"""The app over HTTP."""
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
-from contextlib import asynccontextmanager
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, cast
 
 import httpx
@@ -12,12 +10,11 @@ import pytest
 from fastapi.testclient import TestClient
 
 from index.document import Document
-from index.errors import FootnoteError, StorageFailed
+from index.errors import StorageFailed
 from qa.web.app import create_app
 from qa.web.excerpt import Place, excerpt
-from qa.web.headers import ASGIApp, Message, Receive, Scope, Send
-from qa.web.startup import Open, Report, Startup
 from tests.qa.web.scripted import DOCUMENT, SECOND, Library, Script
+from tests.qa.web.serving import serving
 
 if TYPE_CHECKING:
     import index.library
@@ -87,14 +84,48 @@ def test_pages_that_load_from_elsewhere_are_off(client: TestClient, path: str) -
     assert client.get(path).status_code == 404
 
 
-def test_an_address_that_is_none_shows_a_browser_a_page_and_a_program_a_problem(client: TestClient) -> None:
-    seen = client.get("/nope", headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
-    told = client.get("/nope")
+@pytest.mark.parametrize(
+    ("path", "status", "code", "words"),
+    [
+        ("/nope", 404, "not_found", "There is nothing here"),
+        ("/d/x?start=abc", 422, "invalid_request", "This address cannot be read"),
+        ("/evaluations/x", 404, "not_kept", "This report is no longer kept: evaluate again."),
+        ("/uploads", 405, "method_not_allowed", "Method not allowed"),
+        ("/api/v1/documents/<b>", 404, "unknown_document", "No document &#39;&lt;b&gt;&#39; in the library"),
+    ],
+)
+def test_what_is_refused_shows_a_person_a_page_and_a_program_a_problem(
+    client: TestClient, path: str, status: int, code: str, words: str
+) -> None:
+    seen = client.get(path, headers={"accept": "text/html,application/xhtml+xml,*/*;q=0.8"})
+    told = client.get(path)
 
-    assert (seen.status_code, told.status_code) == (404, 404)
+    assert (seen.status_code, told.status_code) == (status, status)
     assert seen.headers["content-type"].startswith("text/html")
-    assert 'href="/chat/"' in seen.text
-    assert told.json()["code"] == "not_found"
+    assert words in seen.text
+    assert "</style>" in seen.text and 'href="/chat/">Ask your documents' in seen.text
+    assert seen.headers.get("allow") == told.headers.get("allow")
+    assert told.headers["content-type"] == "application/problem+json"
+    assert told.json()["code"] == code
+
+
+PATHS = ("/", "/chat/", "/docs", "/openapi.json", "/evaluate", "/healthz", "/readyz", "/metrics", "/v1/models")
+OTHERS = ("/favicon.ico", "/api/v1/documents", f"/d/{DOCUMENT.id}", "/d/nothing", "/nope", "/mcp")
+
+
+@pytest.mark.parametrize("path", [*PATHS, *OTHERS])
+def test_head_is_answered_as_get_is_without_a_body(client: TestClient, path: str) -> None:
+    got, head = (client.request(method, path, follow_redirects=False) for method in ("GET", "HEAD"))
+
+    assert (head.status_code, head.content) == (got.status_code, b"")
+    assert head.headers.get("content-type") == got.headers.get("content-type")
+
+
+def test_after_a_head_the_connection_goes_on(script: Script) -> None:
+    with serving(create_app(cast("Footnote", script))) as address, httpx.Client(base_url=address) as client:
+        assert client.head("/docs").status_code == 200
+        assert client.get("/healthz").json() == {"status": "up"}
+        assert 'method="HEAD",route="/docs",status="200"' in client.get("/metrics").text
 
 
 def test_only_ask_is_offered_to_programs(client: TestClient) -> None:
@@ -133,118 +164,3 @@ def test_a_place_that_is_not_there_shows_no_other_words(start: int, end: int) ->
 
 def library() -> index.library.Library:
     return cast("index.library.Library", Library())
-
-
-# The start: an app that takes as long as the test wants it to.
-
-
-async def say_hello(scope: Scope, receive: Receive, send: Send) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"hello"})
-
-
-class Loading:
-    """Loads `say_hello` step by step, each when it is told to go on."""
-
-    def __init__(self, problem: Exception | None = None) -> None:
-        self.go_on = asyncio.Event()
-        self.problem = problem
-        self.closed = False
-
-    @asynccontextmanager
-    async def open(self, report: Report) -> AsyncIterator[ASGIApp]:
-        report("Fetching <coal>")
-        await self.go_on.wait()
-        if self.problem:
-            raise self.problem
-        try:
-            report("Lighting the fire")
-            yield say_hello
-        finally:
-            self.closed = True
-
-
-class Lifespan:
-    """A server's side of it."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self._said: asyncio.Queue[Message] = asyncio.Queue()
-        self._heard: asyncio.Queue[Message] = asyncio.Queue()
-        self._task = asyncio.ensure_future(app({"type": "lifespan"}, self._said.get, self._heard.put))
-
-    async def __call__(self, step: str) -> None:
-        await self._said.put({"type": f"lifespan.{step}"})
-        heard = await asyncio.wait_for(self._heard.get(), 5)
-        assert heard["type"] == f"lifespan.{step}.complete"
-
-
-def with_startup(
-    test: Callable[[httpx.AsyncClient, Lifespan, Startup], Awaitable[None]],
-    open_app: Open,
-    failed: Callable[[], None] = lambda: None,
-) -> None:
-    async def run() -> None:
-        startup = Startup(open_app, failed)
-        transport = httpx.ASGITransport(startup)
-        async with httpx.AsyncClient(transport=transport, base_url="http://footnote") as client:
-            lifespan = Lifespan(startup)
-            await lifespan("startup")
-            await asyncio.sleep(0)
-            await test(client, lifespan, startup)
-
-    asyncio.run(run())
-
-
-def test_while_loading_a_page_says_what_and_everything_else_waits() -> None:
-    async def test(client: httpx.AsyncClient, lifespan: Lifespan, startup: Startup) -> None:
-        page = await client.get("/chat/")
-        assert page.status_code == 200
-        assert "Fetching &lt;coal&gt;" in page.text
-        assert page.headers["cache-control"] == "no-store"
-        assert (await client.get("/healthz")).json() == {"status": "up"}
-        readiness = await client.get("/readyz")
-        assert (readiness.status_code, readiness.json()["loading"]) == (503, "Fetching <coal>")
-        asked = await client.post("/chat/gradio_api/queue/join")
-        assert (asked.status_code, asked.headers["retry-after"]) == (503, "2")
-
-    with_startup(test, Loading().open)
-
-
-def test_once_loaded_the_app_answers_and_is_closed_at_the_end() -> None:
-    loading = Loading()
-
-    async def test(client: httpx.AsyncClient, lifespan: Lifespan, startup: Startup) -> None:
-        loading.go_on.set()
-        await asyncio.sleep(0.01)
-        assert (await client.get("/anything")).text == "hello"
-        assert not loading.closed
-        await lifespan("shutdown")
-        assert loading.closed
-
-    with_startup(test, loading.open)
-
-
-def test_told_to_stop_while_loading_it_takes_no_further_step() -> None:
-    loading = Loading()
-
-    async def test(client: httpx.AsyncClient, lifespan: Lifespan, startup: Startup) -> None:
-        asyncio.get_running_loop().call_later(0.05, loading.go_on.set)
-        await lifespan("shutdown")
-        assert loading.closed
-        assert startup.problem is None
-
-    with_startup(test, loading.open)
-
-
-def test_a_failure_to_load_is_reported_once() -> None:
-    problem = FootnoteError("No coal.")
-    loading = Loading(problem)
-    failures: list[str] = []
-
-    async def test(client: httpx.AsyncClient, lifespan: Lifespan, startup: Startup) -> None:
-        loading.go_on.set()
-        await lifespan("shutdown")
-        assert startup.problem is problem
-        assert failures == ["failed"]
-
-    with_startup(test, loading.open, lambda: failures.append("failed"))

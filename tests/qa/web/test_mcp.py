@@ -182,7 +182,7 @@ class TestTools:
 
         assert text_of(chosen).startswith(FIRST)
         assert unknown.is_error
-        assert "elsewhere" in text_of(unknown)
+        assert text_of(unknown) == "No document 'elsewhere' in the library: list the documents to see what there is."
 
     def test_documents_are_listed_in_parts(self, scripted: str) -> None:
         first = call(scripted, "documents", {})
@@ -212,6 +212,8 @@ class TestTools:
                 "history.0.content: has control",
             ),
             ("verify", {"claim": "x", "spans": [{"start": 1}]}, "spans.0.document_id: Field required; spans.0.end"),
+            ("search", {"query": ""}, "query: is empty: say what to look for."),
+            ("search", {"query": " \n\t"}, "query: is empty: say what to look for."),
             ("documents", {"limit": 0}, "limit: Input should be greater than or equal to 1."),
             ("nothing", {}, "Unknown tool: nothing"),
         ],

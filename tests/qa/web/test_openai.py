@@ -208,7 +208,7 @@ class TestScripted:
 
     def test_documents_restrict_the_answer(self, scripted: openai.OpenAI) -> None:
         chosen = ask(scripted, BRIDGE, documents=[DOCUMENT.source])
-        with pytest.raises(openai.NotFoundError, match="elsewhere") as refused:
+        with pytest.raises(openai.NotFoundError, match="'elsewhere' in the library: list the documents") as refused:
             ask(scripted, BRIDGE, documents=["elsewhere"])
         none = ask(scripted, BRIDGE, documents=[])
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from html import unescape
 from typing import cast
 
@@ -118,13 +119,22 @@ def test_a_removed_source_is_gone_until_it_is_brought_back(
     assert seen(client, link)[0] == 410
 
 
-def test_without_the_answer_a_changed_source_is_not_searched(
-    client: TestClient, service: Footnote, bridge: Document
+@pytest.mark.parametrize("lost", ["never kept", "forgotten"])
+@pytest.mark.parametrize("later", [TEXT.replace("1934", "1951"), f"New on top. {TEXT}"], ids=["gone", "still there"])
+def test_without_the_answer_nobody_can_tell_whether_its_words_still_stand_there(
+    client: TestClient, service: Footnote, bridge: Document, link: str, lost: str, later: str
 ) -> None:
-    start = TEXT.index(QUOTE)
-    path = f"/d/{bridge.id}?start={start}&end={start + len(QUOTE)}&hash={'0' * 64}"
+    service.library.add(replace(bridge, text=later))
+    if lost == "forgotten":
+        service.answers.forget_before(datetime.now(UTC) + timedelta(days=1))
+    else:
+        link = link.replace(bridge.content_hash, "0" * 64)
 
-    assert seen(client, path)[0] == 410
+    status, notice, marked = seen(client, link)
+
+    assert (status, marked) == (200, None)
+    assert notice and "cannot be told" in notice and "no longer stand" not in notice
+    assert unescape(client.get(link).text).count(later.split()[0]) >= 1
 
 
 @pytest.mark.parametrize(

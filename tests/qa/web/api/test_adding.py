@@ -84,6 +84,8 @@ def test_a_name_that_is_taken_is_refused_unless_it_may_be_replaced(client: TestC
 
     refused = upload(client, "bridge.txt", CLOSED)
     assert (refused.status_code, refused.json()["code"]) == (409, "name_taken")
+    words = "There is already a bridge.txt: send replace=true to replace it, or choose another name."
+    assert refused.json()["detail"] == words
     assert upload(client, "bridge.txt", CLOSED, replace="false").status_code == 409
     assert client.get(f"/api/v1/documents/{first['id']}").json() == first
     again = followed(client, upload(client, "bridge.txt", OPENED))
@@ -97,20 +99,24 @@ def test_a_name_that_is_taken_is_refused_unless_it_may_be_replaced(client: TestC
 
 
 @pytest.mark.parametrize(
-    ("name", "content", "status", "code"),
+    ("name", "content", "status", "code", "detail"),
     [
-        ("binary.txt", b"a\0b", 422, "unreadable_file"),
-        ("empty.txt", b"", 422, "unreadable_file"),
-        ("blank.md", b" \r\n\t", 422, "unreadable_file"),
-        ("picture.png", b"\x89PNG", 415, "unsupported_type"),
-        ("noname", b"words", 415, "unsupported_type"),
-        (".txt", b"words", 415, "unsupported_type"),
-        ("large.txt", b"x" * ((1 << 20) + 1), 413, "too_large"),
-        ("far-too-large.txt", b"x" * (3 << 20), 413, "too_large"),
+        ("binary.txt", b"a\0b", 422, "unreadable_file", "binary.txt: a binary file, not text"),
+        ("empty.txt", b"", 422, "unreadable_file", "empty.txt: empty"),
+        ("blank.md", b" \r\n\t", 422, "unreadable_file", "blank.md: empty"),
+        ("damaged.txt", "Brücke ".encode() * 9 + b"\xff", 422, "unreadable_file", "damaged.txt: "),
+        ("picture.png", b"\x89PNG", 415, "unsupported_type", "picture.png: unsupported type"),
+        ("upload:x.pdf", b"words", 415, "unsupported_type", "upload:x.pdf: unsupported type"),
+        ("noname", b"words", 415, "unsupported_type", "noname: unsupported type"),
+        (".txt", b"words", 415, "unsupported_type", ".txt: unsupported type"),
+        ("/", b"words", 415, "unsupported_type", "The file has no name: send one that ends in .txt, .md"),
+        ("\u202e", b"words", 415, "unsupported_type", "The file has no name: send one that ends in .txt, .md"),
+        ("large.txt", b"x" * ((1 << 20) + 1), 413, "too_large", "large.txt: larger than 1 MB"),
+        ("far-too-large.txt", b"x" * (3 << 20), 413, "too_large", "The body of the request is larger"),
     ],
 )
 def test_a_file_that_cannot_be_added_is_refused_at_once_and_changes_nothing(
-    client: TestClient, service: Footnote, name: str, content: bytes, status: int, code: str
+    client: TestClient, service: Footnote, name: str, content: bytes, status: int, code: str, detail: str
 ) -> None:
     before = state(service)
 
@@ -118,6 +124,7 @@ def test_a_file_that_cannot_be_added_is_refused_at_once_and_changes_nothing(
 
     assert (response.status_code, response.headers["content-type"]) == (status, "application/problem+json")
     assert response.json()["code"] == code
+    assert response.json()["detail"].startswith(detail)
     assert state(service) == before
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -37,12 +38,13 @@ def test_a_refusal_has_a_code(client: TestClient, method: str, path: str, status
     body = response.json()
     assert (body["status"], body["code"]) == (status, code)
     assert body["detail"].endswith(".") and "\n" not in body["detail"]
+    assert "`footnote" not in body["detail"]  # whoever reads it is not at a terminal
 
 
 # A browser's next step is told by the header: every method of the path, not of the first route only.
 def test_a_wrong_method_is_told_all_that_can_be_done(client: TestClient) -> None:
-    assert client.put("/api/v1/documents").headers["allow"] == "GET, POST"
-    assert client.put("/api/v1/documents/any").headers["allow"] == "GET, DELETE"
+    assert client.put("/api/v1/documents").headers["allow"] == "GET, HEAD, POST"
+    assert client.put("/api/v1/documents/any").headers["allow"] == "GET, HEAD, DELETE"
 
 
 @pytest.mark.parametrize(
@@ -76,6 +78,46 @@ def test_a_body_that_makes_no_sense_is_refused(
     response = client.post(path, content=body, headers=JSON)
 
     assert (response.status_code, response.headers["content-type"]) == (status, PROBLEM)
+
+
+HALF_SAID = {"role": "user"}
+
+
+@pytest.mark.parametrize(
+    ("body", "detail", "fields"),
+    [
+        (b"null", "The body must be a JSON object.", ["body"]),
+        (b"[]", "The body must be a JSON object.", ["body"]),
+        (b"", "The body must be a JSON object.", ["body"]),
+        (b'{"question"}', "The body is no JSON from character 11 on (Expecting ':' delimiter).", ["body"]),
+        ({"question": 1}, "body.question: input should be a valid string.", ["body.question"]),
+        (
+            {"question": "Who?", "history": [HALF_SAID] * 2},
+            "body.history.0.content: field required. 1 more is listed.",
+            ["body.history.0.content", "body.history.1.content"],
+        ),
+        (
+            {"question": "Who?", "history": [HALF_SAID] * 3},
+            "body.history.0.content: field required. 2 more are listed.",
+            [f"body.history.{number}.content" for number in range(3)],
+        ),
+        (
+            {"question": "Who?", "history": [HALF_SAID] * 30},
+            "body.history.0.content: field required. 19 more are listed.",
+            [f"body.history.{number}.content" for number in range(20)],
+        ),
+    ],
+    ids=["null", "a list", "nothing", "no JSON", "one", "two", "three", "thirty"],
+)
+def test_what_is_wrong_is_named_and_the_rest_is_listed(
+    client: TestClient, body: bytes | dict[str, Any], detail: str, fields: list[str]
+) -> None:
+    content = body if isinstance(body, bytes) else json.dumps(body)
+
+    problem = client.post("/api/v1/ask", content=content, headers=JSON).json()
+
+    assert problem["detail"] == detail
+    assert [one["field"] for one in problem["errors"]] == fields
 
 
 def test_line_breaks_and_tabs_are_words(client: TestClient) -> None:
@@ -140,6 +182,9 @@ def test_what_nobody_expected_is_logged_and_not_told(
     assert (response.status_code, response.headers["content-type"]) == (500, PROBLEM)
     assert response.json()["code"] == "internal"
     assert "secret" not in response.text
+    seen = client.get("/api/v1/documents", headers={"accept": "text/html"})
+    assert (seen.status_code, seen.headers["content-type"]) == (500, "text/html; charset=utf-8")
+    assert "Something went wrong" in seen.text and "secret" not in seen.text
     assert "content-security-policy" in response.headers
     assert "A request failed" in caplog.text
 
@@ -149,3 +194,53 @@ def test_below_v1_the_form_is_openais(client: TestClient) -> None:
 
     assert (response.status_code, response.headers["content-type"]) == (404, "application/json")
     assert response.json()["error"]["code"] == "not_found"
+
+
+@pytest.mark.parametrize(
+    ("body", "message", "param"),
+    [
+        (b"null", "The body must be a JSON object.", None),
+        (b"[]", "The body must be a JSON object.", None),
+        (
+            b'{"messages": [{"role": "user", "content": 5}]}',
+            "messages.0.content: input should be a valid string, or a valid list.",
+            "messages.0.content",
+        ),
+        (
+            b'{"messages": [{"role": "user", "content": [{"text": "x"}]}]}',
+            "messages.0.content.0.type: field required.",
+            "messages.0.content.0.type",
+        ),
+        (
+            b'{"messages": [{"role": "user", "content": "\\u0000"}]}',
+            "messages.0.content: has control characters in it: leave them out.",
+            "messages.0.content",
+        ),
+        (b'{"messages": [{"content": "x"}]}', "messages.0.role: field required.", "messages.0.role"),
+        (b'{"messages": 1, "n": 1}', "messages: input should be a valid list.", "messages"),
+        (b'{"messages": 1, "n": "1"}', "messages: input should be a valid list. 1 more is wrong, too.", "messages"),
+        (
+            b'{"messages": 1, "n": "1", "stream": 1}',
+            "messages: input should be a valid list. 2 more are wrong, too.",
+            "messages",
+        ),
+    ],
+    ids=[
+        "null",
+        "a list",
+        "a number as content",
+        "a part without a type",
+        "control characters",
+        "no role",
+        "one",
+        "two",
+        "three",
+    ],
+)
+def test_below_v1_what_is_wrong_is_named_as_openais_clients_know_it(
+    client: TestClient, body: bytes, message: str, param: str | None
+) -> None:
+    response = client.post("/v1/chat/completions", content=body, headers=JSON)
+
+    told = response.json()["error"]
+    assert (response.status_code, told["message"], told["param"]) == (422, message, param)

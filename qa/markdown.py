@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 CLOSEST = 3  # sentences shown beside a refusal
 
 _DOUBTS = (IN_WORDS["partial"], IN_WORDS["unsupported"])
-_CLOSEST_ARE = "Closest, but not an answer:"
+_CLOSEST_ARE = "Closest, perhaps not an answer:"
 _NOTE = "Note: "
 
 # As linkify-it has them: what ends in one of these is made a link even without http://.

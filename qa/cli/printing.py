@@ -79,6 +79,9 @@ def print_report(report: Mapping[str, Any], latency: Mapping[str, float] | None)
     judge = f"; judged by {report['judge']}" if report["judge"] else ""
     by = f" by {report['system']}" if report["system"] else ""
     to.print(Text(literal(f"{report['name']}: {count(report['questions'], 'answer')}{by}{judge}"), style="bold"))
+    if missing := len(report["unanswered"]):
+        answered, asked = report["questions"], report["questions"] + missing
+        to.print(Text(f"{answered} of {asked} answered: every figure is of these alone.", style="bold red"))
     for family, measures in FAMILIES.items():
         rows = [(m.title, *_figures(m.name, report["measures"][m.name])) for m in measures]
         to.print()
@@ -98,12 +101,12 @@ def print_report(report: Mapping[str, Any], latency: Mapping[str, float] | None)
         to.print(Text(f"An answer took {took}.", "dim"))
 
 
-def print_verdicts(verdicts: Iterable[tuple[bool, str]], *, stderr: bool) -> None:
-    """What became of each floor and comparison, those that failed in the open."""
+def print_verdicts(verdicts: Iterable[tuple[bool | None, str]], *, stderr: bool) -> None:
+    """What became of each floor and comparison, those that failed or cannot be told in the open."""
     to = console(stderr=stderr)
     for passed, message in verdicts:
-        style = "dim" if passed else "bold red"
-        to.print(Text(literal(f"{'holds' if passed else 'FAILS'}  {message}"), style=style))
+        word = "UNKNOWN" if passed is None else "holds" if passed else "FAILS"
+        to.print(Text(literal(f"{word}  {message}"), style="dim" if passed else "bold red"))
 
 
 def _figures(name: str, value: Mapping[str, Any]) -> tuple[str, str, str, str]:
@@ -114,8 +117,10 @@ def _figures(name: str, value: Mapping[str, Any]) -> tuple[str, str, str, str]:
     if not value or value["value"] is None:
         return "–", "", "", counted
     scale = 100 if MEASURES[name].unit == "share" else 1
-    shown, low, high, drop = (f"{scale * value[key]:.1f}" for key in ("value", "low", "high", "detectable_drop"))
-    return shown, f"[{low}, {high}]", drop, counted
+    shown, low, high, drop = (
+        "" if value[key] is None else f"{scale * value[key]:.1f}" for key in ("value", "low", "high", "detectable_drop")
+    )
+    return shown, f"[{low}, {high}]" if low else "", drop, counted
 
 
 def print_json(value: object) -> None:
@@ -159,7 +164,7 @@ def _print_refusal(to: Console, refusal: Refusal, closest: Sequence[Evidence], t
     if not closest:
         return
     to.print()
-    to.print(Text("Closest, but not an answer:", style="bold"))
+    to.print(Text("Closest, perhaps not an answer:", style="bold"))
     for evidence in closest[:CLOSEST]:
         file = f" ({literal(file_name(evidence.source))})" if evidence.title in twins else ""
         place = f"{literal(evidence.title)}{file}, characters {evidence.start} to {evidence.end}"

@@ -85,7 +85,7 @@ def sources(answer: Answer, link: Link | None) -> list[Unit]:
     """The numbered sources with their exact quotes; beside a refusal the closest passages."""
     if answer.refusal:
         closest = answer.evidence[:CLOSEST]
-        heading = _sections([_text("Closest, but not an answer:", bold=True)]) if closest else []
+        heading = _sections([_text("Closest, perhaps not an answer:", bold=True)]) if closest else []
         return [*heading, *([block] for one in closest for block in _quoted(one, one.text, link))]
     quoted = [block for citation in answer.citations for block in _quoted(citation, citation.quote, link)]
     if len(answer.citations) <= IN_THE_OPEN:

@@ -32,7 +32,7 @@ class TestAsk:
 
         assert ended.code == 1
         assert ended.out.startswith("No answer: ")
-        assert "Closest, but not an answer:" in ended.out
+        assert "Closest, perhaps not an answer:" in ended.out
         assert "[1]" not in ended.out
 
     def test_prints_json_that_other_tools_read(self, run: Run) -> None:

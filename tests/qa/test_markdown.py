@@ -169,7 +169,9 @@ def test_a_refusal_shows_what_came_closest() -> None:
 
     text = as_markdown(refused)
 
-    assert text == ("The documents don’t answer this.\n\nClosest, but not an answer:\n\n- Bridges: “Two \\*stars\\*.”")
+    assert text == (
+        "The documents don’t answer this.\n\nClosest, perhaps not an answer:\n\n- Bridges: “Two \\*stars\\*.”"
+    )
     assert spoken(text) == "The documents don’t answer this."
 
 

@@ -159,7 +159,7 @@ def test_a_refusal_reads_as_one_with_the_closest_passages(team: Workspace, scrip
 
     [shown] = team.answers_to(team.mention(QUESTION))
 
-    assert text_of(shown.blocks) == f"No answer: {why.message}Closest, but not an answer:"
+    assert text_of(shown.blocks) == f"No answer: {why.message}Closest, perhaps not an answer:"
     assert [(s.number, s.quote) for s in sources_of(shown.blocks)] == [
         ("•", "Sentence 1 stands."),
         ("•", "Sentence 2 stands."),

@@ -110,7 +110,7 @@ def share(team: Workspace, shown: list[Shown], name: str, channel: str, answer: 
 def check(shown: list[Shown], answer: Wire) -> None:
     said = text_of(blocks_of(shown))
     if answer["kind"] == "refusal":
-        heading = "Closest, but not an answer:" if answer["evidence"] else ""
+        heading = "Closest, perhaps not an answer:" if answer["evidence"] else ""
         assert said == f"No answer: {answer['text']}{heading}"
         assert [s.quote for s in sources_of(blocks_of(shown))] == [e["text"] for e in answer["evidence"][:3]]
         return

@@ -36,6 +36,23 @@ def test_writes_a_verdict_for_each_claim_in_order(run: Run, claims: Path, tmp_pa
     assert all(v.keys() == {"id", "verdict", "score"} for v in verdicts)
 
 
+def test_a_number_may_be_an_id(run: Run, claims: Path, tmp_path: Path) -> None:
+    claims.write_text("".join(f"{json.dumps({**claim, 'id': n})}\n" for n, claim in enumerate(CLAIMS)))
+
+    ended = run("verify", claims, "--out", tmp_path / "verdicts.jsonl")
+
+    assert ended.code == 0, ended.err
+    verdicts = [json.loads(line) for line in (tmp_path / "verdicts.jsonl").read_text().splitlines()]
+    assert [verdict["id"] for verdict in verdicts] == ["0", "1", "2", "3"]
+
+
+@pytest.mark.parametrize("id", [True, 1.5, None, []])
+def test_an_id_that_is_no_name_is_told(run: Run, claims: Path, id: object) -> None:
+    claims.write_text(json.dumps({**CLAIMS[0], "id": id}))
+
+    assert run("verify", claims).says("line 1, field id: it is not text")
+
+
 def test_prints_how_well_labels_agree(run: Run, claims: Path) -> None:
     ended = run("verify", claims)
 

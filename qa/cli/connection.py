@@ -105,7 +105,7 @@ class Peer:
                 "is not set: set it to one of its keys" if self.key is None else "is not one of its keys: set another"
             )
             return ServerRefused(401, "no_key", f"The server at {self.address} wants a key; FOOTNOTE_API_KEY {advice}.")
-        if status == 503 and "loading" in problem:
+        if status == 503 and problem.get("code") == "loading":
             what = f"The server at {self.address} is still loading after {LOADING:.0f} s: look at its log."
             return ServerRefused(503, "loading", what)
         code, detail = problem.get("code"), problem.get("detail")

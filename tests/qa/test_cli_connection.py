@@ -22,7 +22,7 @@ CANNOT_RUN, WRONG = 3, 2
 Reply = tuple[int, str, dict[str, str]]
 
 REFUSED = Answer(kind="refusal", question="Who?", refusal=Refusal(code="no_documents", message="None."), model="test")
-LOADING: Reply = (503, json.dumps({"status": "loading", "loading": "Opening your documents"}), {"retry-after": "0"})
+LOADING: Reply = (503, json.dumps({"code": "loading", "detail": "Footnote is still loading."}), {"retry-after": "0"})
 LIST: Reply = (200, json.dumps({"documents": [], "total": 0, "offset": 0, "limit": 100}), {})
 
 

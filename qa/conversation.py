@@ -16,7 +16,7 @@ from index.splitting import split_sentences
 from index.words import FUNCTION_WORDS, stem, words
 from qa.answer import Turn
 from qa.smalltalk import smalltalk_reply
-from qa.wording.grammar import BASE_OF_PAST, BASE_OF_PRESENT, VERBS, is_noun_phrase
+from qa.wording.grammar import BASE_OF_PAST, BASE_OF_PRESENT, VERBS, WHETHER, is_noun_phrase
 
 # A question with at most this many content words that opens with a connective leans on what was asked before.
 FEW_WORDS = 3
@@ -55,7 +55,7 @@ _PUT = re.compile(
     re.I,
 )
 LONGEST_PUT = 5  # words
-_ASKS_WHETHER = re.compile(r"(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|must|may)\b", re.I)
+_ASKS_WHETHER = re.compile(rf"{WHETHER}\b", re.I)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,28 +5,28 @@ from __future__ import annotations
 import re
 
 from index.splitting import split_sentences
+from qa.wording.grammar import WHETHER
 
 MOST = 3
 
 _WORD = r"(?:who(?:m|se)?|what|which|when|where|why|how)"
-_VERB = r"(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|must|may)"
 _SUBJECT = (
     r"(?:it|they|he|she|the|there|this|that|these|those|his|her|its|their|my|our|your|we|i|you|anyone|anybody|"
     r"any|(?-i:[A-Z]\w*))"
 )
-_ASKS = re.compile(rf"\W*(?:and |so |also )?(?:(?:by|for|to|from|in|at|on|with) )?(?:{_WORD}|{_VERB})\b", re.I)
+_ASKS = re.compile(rf"\W*(?:and |so |also )?(?:(?:by|for|to|from|in|at|on|with) )?(?:{_WORD}|{WHETHER})\b", re.I)
 # "When and where is the next meeting?"
 _SHARED = re.compile(
-    rf"\W*(?P<one>{_WORD})(?:,? and |, |/)(?P<other>(?:by )?{_WORD}) (?P<rest>{_VERB}\b.+)", re.I | re.DOTALL
+    rf"\W*(?P<one>{_WORD})(?:,? and |, |/)(?P<other>(?:by )?{_WORD}) (?P<rest>{WHETHER}\b.+)", re.I | re.DOTALL
 )
 # "Who led the study, and how many took part?"
 _JOINT = re.compile(
-    rf"[,;]? and (?=(?:also )?(?:(?:by|for|to|from|in|at|on|with) )?(?:(?-i:{_WORD})\b|{_VERB} {_SUBJECT}\b))", re.I
+    rf"[,;]? and (?=(?:also )?(?:(?:by|for|to|from|in|at|on|with) )?(?:(?-i:{_WORD})\b|{WHETHER} {_SUBJECT}\b))", re.I
 )
 # "…, and in which cities?" says too little by itself, and so does "… and why?".
 _FRAGMENT = re.compile(
     rf"\W*(?:and |also )?(?:(?:by|for|to|from|in|at|on|with) {_WORD}|when|where|why|how(?! (?:many|much)\b)|"
-    rf"{_WORD}\W*$)(?!.*\b{_VERB}\b)",
+    rf"{_WORD}\W*$)(?!.*\b{WHETHER}\b)",
     re.I,
 )
 # "What is the difference between how it looks and how it works?"

@@ -130,11 +130,6 @@ def numbers(text: str) -> list[Number]:
     ]
 
 
-def values(text: str) -> frozenset[float]:
-    """All values that a text gives, whatever their units."""
-    return KnownNumbers(text).values
-
-
 def _with_beside(number: Number, text: str) -> Number:
     """With its sign and unit; "one mile" and "the first mile" say too little to have one."""
     found = beside(text, number.start, number.end)

@@ -47,6 +47,11 @@ def route_path(scope: Scope) -> str:
     return path.removeprefix(root_path) if path.startswith(f"{root_path}/") else path
 
 
+def accepts_html(scope: Scope) -> bool:
+    """Whether who asks would take a page."""
+    return b"text/html" in next((value for name, value in scope["headers"] if name == b"accept"), b"")
+
+
 def request_id_of(scope: Scope) -> str:
     """The id that a client gives its request, if it is a plain one, or else a new one."""
     given: bytes = dict(scope["headers"]).get(REQUEST_ID.encode(), b"")

@@ -9,11 +9,10 @@ from typing import Any, cast
 from fastapi import FastAPI, Request, Response
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 
 from index.errors import FootnoteError
-from qa.web.headers import ASGIApp, Message, Receive, Scope, Send, route_path
+from qa.web.headers import ASGIApp, Message, Receive, Scope, Send, accepts_html, route_path
 from qa.web.pages import page
 from qa.web.problems import BODY, MEDIA_TYPE, OPENAI, TITLES, Problem, media_type, problem_of
 
@@ -111,7 +110,7 @@ def refusal(problem: Problem, scope: Scope) -> Response:
 
 def is_read_by_a_person(scope: Scope) -> bool:
     """Whether a browser opens a page; a program asks for JSON, or for anything."""
-    return scope["method"] == "GET" and "text/html" in Headers(scope=scope).get("accept", "")
+    return scope["method"] == "GET" and accepts_html(scope)
 
 
 def _refuse(request: Request, error: Exception) -> Response:

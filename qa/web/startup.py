@@ -13,7 +13,17 @@ from contextlib import AbstractAsyncContextManager
 from html import escape
 
 from qa.web.assets import asset
-from qa.web.headers import REQUEST_ID, ASGIApp, Receive, Scope, SecurityHeaders, Send, request_id_of, route_path
+from qa.web.headers import (
+    REQUEST_ID,
+    ASGIApp,
+    Receive,
+    Scope,
+    SecurityHeaders,
+    Send,
+    accepts_html,
+    request_id_of,
+    route_path,
+)
 from qa.web.problems import Problem, refuse
 
 PAGES = ("/", "/chat", "/chat/")
@@ -85,13 +95,12 @@ class Startup:
 
     async def _answer_meanwhile(self, scope: Scope, receive: Receive, send: Send) -> None:
         path, reading = route_path(scope), scope["method"] in ("GET", "HEAD")
-        by_a_person = b"text/html" in dict(scope["headers"]).get(b"accept", b"")
         if reading and path == "/healthz":
             await _respond(scope, send, 200, "application/json", json.dumps({"status": "up"}))
         elif reading and path == "/readyz":
             loading = json.dumps({"status": "loading", "loading": self._step})
             await _respond(scope, send, 503, "application/json", loading)
-        elif reading and (path in PAGES or by_a_person):
+        elif reading and (path in PAGES or accepts_html(scope)):
             status = 200 if path in PAGES else 503
             await _respond(scope, send, status, "text/html; charset=utf-8", self._page(scope))
         else:

@@ -18,6 +18,8 @@ from qa.wording.spelling import Lexicon
 WAS = frozenset(("was", "were"))
 IS = frozenset(("is", "are"))
 BE = IS | WAS
+# With what a question whether something is so begins; as a pattern.
+WHETHER = r"(?:is|are|was|were|do|does|did|can|could|will|would|has|have|had|should|must|may)"
 AUXILIARIES = BE | frozenset("has have had do does did can could may might must shall should will would".split())
 
 _REGULAR = """open close start end move retire resign arrive serve graduate premiere debut occur happen emerge erupt

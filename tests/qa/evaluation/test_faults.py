@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from qa.evaluation.faults import FAULTS, change_name, change_number, negate, turn, whole_names
 from qa.evaluation.negating import add_negation, remove_negation
-from qa.verifying.numbers import values
+from qa.verifying.numbers import KnownNumbers
 
 CLAIM = "Mayor Angelo Rossi opened the bridge in 1934 after twenty-one months, and it was painted red."
 
@@ -21,7 +21,7 @@ def test_a_changed_number_has_another_value_and_the_rest_stays(text: str) -> Non
         changed = change_number(text, Random(seed))
 
         assert changed is not None
-        assert values(changed) != values(text)
+        assert KnownNumbers(changed).values != KnownNumbers(text).values
         assert len(changed.split()) == len(text.split())
 
 

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from qa.verifying.numbers import KnownNumbers, numbers, values
+from qa.verifying.numbers import KnownNumbers, numbers
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,7 @@ from qa.verifying.numbers import KnownNumbers, numbers, values
     ids=lambda value: value if isinstance(value, str) else "",
 )
 def test_a_text_gives_these_values(text: str, expected: set[float]) -> None:
-    assert values(text) == expected
+    assert KnownNumbers(text).values == expected
 
 
 @pytest.mark.parametrize(
@@ -103,4 +103,4 @@ def test_any_text_has_numbers_at_places_within_it(text: str) -> None:
 
 @given(st.integers(min_value=0, max_value=10**12))
 def test_a_thousands_separator_changes_no_value(value: int) -> None:
-    assert values(f"{value:,}") == values(str(value)) == {float(value)}
+    assert KnownNumbers(f"{value:,}").values == KnownNumbers(str(value)).values == {float(value)}
